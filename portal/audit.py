@@ -1,0 +1,53 @@
+"""The trail of sign-ins, money and denials: written once, never changed."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+
+from piccolo.columns import JSONB, UUID, Timestamptz, Varchar
+from piccolo.table import Table
+
+from portal import clock
+from portal.rows import Identified
+
+
+class AuditEntry(Identified, Table, tablename="audit_entries"):
+    """Who did what, when and from where. Ids are plain values: an entry outlives what it speaks of."""
+
+    at = Timestamptz(default=None, index=True)
+    event = Varchar(40, default=None)
+    login_id = UUID(null=True, default=None, index=True)
+    account_id = UUID(null=True, default=None, index=True)
+    address = Varchar(45, null=True, default=None)
+    details = JSONB(default="{}")
+
+
+class Event(StrEnum):
+    SIGN_IN_ASKED = "sign_in_asked"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SESSIONS_ENDED = "sessions_ended"
+    DENIED = "denied"
+    PAYMENT_STARTED = "payment_started"
+    PAYMENT_BOOKED = "payment_booked"
+    PAYMENT_REFUSED = "payment_refused"
+    PAYMENT_REVERSED = "payment_reversed"
+    SUSPENDED = "suspended"
+    RECONNECTION_ASKED = "reconnection_asked"
+    RECONNECTED = "reconnected"
+
+
+async def note(
+    event: Event,
+    *,
+    login: uuid.UUID | None = None,
+    account: uuid.UUID | None = None,
+    address: str | None = None,
+    **details: str | int | None,
+) -> None:
+    """Write an entry, in the running transaction if there is one. Details never hold codes, tokens or bodies."""
+    await AuditEntry(
+        at=clock.now(), event=event, login_id=login, account_id=account, address=address, details=details
+    ).save()

@@ -1,0 +1,74 @@
+"""Who may come in: logins, the codes that let them in, the browsers they use and their sessions."""
+
+from __future__ import annotations
+
+from piccolo.columns import Boolean, Bytea, ForeignKey, Integer, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from portal.customers.tables import Account, Customer
+from portal.rows import Identified
+
+
+class Login(Identified, Table, tablename="logins"):
+    """A person's account on the portal (uporabnik): a contact number, and the customers it may see."""
+
+    contact_number = Varchar(16, unique=True, default=None)
+    email = Varchar(254, unique=True, null=True, default=None)
+    name = Varchar(120, default=None)
+    language = Varchar(2, default="sl")
+    created_at = Timestamptz(default=None)
+
+
+class Access(Identified, Table, tablename="accesses"):
+    """A login may see and act for a customer."""
+
+    login = ForeignKey(Login, null=False, default=None, on_delete=OnDelete.restrict)
+    customer = ForeignKey(Customer, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+
+    accesses_are_given_once = Unique([login, customer])
+
+
+class Device(Identified, Table, tablename="devices"):
+    """A browser that signed in before: strangers' wrong codes do not lock it out."""
+
+    login = ForeignKey(Login, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    token_hash = Bytea(unique=True, default=None)
+    label = Varchar(80, default=None)
+    created_at = Timestamptz(default=None)
+    seen_at = Timestamptz(default=None)
+
+
+class SignInCode(Identified, Table, tablename="sign_in_codes"):
+    """One asking for a code by one browser. The code itself is never stored: `secret` and `counter` make it (HOTP)."""
+
+    browser_hash = Bytea(default=None, index=True)
+    login = ForeignKey(Login, null=True, default=None, index=True, on_delete=OnDelete.restrict)
+    asked_for = Varchar(254, default=None, help_text="what was typed, normalised; shown back masked")
+    secret = Varchar(64, default=None)
+    counter = Integer(default=0)
+    remember = Boolean(default=False)
+    created_at = Timestamptz(default=None)
+    sent_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
+    used_at = Timestamptz(null=True, default=None)
+
+    sign_in_codes_counter_is_not_negative = Check(counter >= 0)
+
+
+class Session(Identified, Table, tablename="sessions"):
+    """A signed-in browser. The cookie holds the token, the table only its hash."""
+
+    token_hash = Bytea(unique=True, default=None)
+    login = ForeignKey(Login, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    device = ForeignKey(Device, null=False, default=None, on_delete=OnDelete.restrict)
+    account = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.restrict, help_text="the one looked at")
+    is_remembered = Boolean(default=False)
+    address = Varchar(45, default=None)
+    created_at = Timestamptz(default=None)
+    seen_at = Timestamptz(default=None)
+    idle_ends_at = Timestamptz(default=None)
+    ends_at = Timestamptz(default=None)
+    stepped_up_at = Timestamptz(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)

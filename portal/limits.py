@@ -1,0 +1,54 @@
+"""Limits counted in PostgreSQL by one atomic statement, so that any number of processes share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from piccolo.columns import Integer, Timestamptz, Varchar
+from piccolo.table import Table
+
+from portal.database import connection
+
+
+class Counter(Table, tablename="limit_counters"):
+    """How often something happened since `began_at`."""
+
+    key = Varchar(200, primary_key=True, default=None)
+    began_at = Timestamptz(default=None)
+    times = Integer(default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` times within `window`, counted from the first."""
+
+    name: str
+    most: int
+    window: timedelta
+
+    async def take(self, key: str, at: datetime) -> bool:
+        """Count one more; False when that is over the limit. Parallel askers queue behind the UPDATE."""
+        async with connection() as connected:
+            count = await connected.fetchval(TAKE, f"{self.name}:{key}", at, at - self.window)
+        return bool(count <= self.most)
+
+    async def left_until(self, key: str, at: datetime) -> datetime | None:
+        """When the window of an exhausted limit ends, or None while there is room."""
+        async with connection() as connected:
+            began = await connected.fetchval(EXHAUSTED, f"{self.name}:{key}", self.most, at - self.window)
+        return began + self.window if began is not None else None
+
+    async def forget(self, key: str) -> None:
+        """Begin anew, after a success."""
+        await Counter.delete().where(Counter.key == f"{self.name}:{key}")
+
+
+TAKE = """
+    INSERT INTO limit_counters (key, began_at, times) VALUES ($1, $2, 1)
+    ON CONFLICT (key) DO UPDATE SET
+        began_at = CASE WHEN limit_counters.began_at <= $3 THEN excluded.began_at ELSE limit_counters.began_at END,
+        times = CASE WHEN limit_counters.began_at <= $3 THEN 1 ELSE limit_counters.times + 1 END
+    RETURNING times
+"""
+EXHAUSTED = "SELECT began_at FROM limit_counters WHERE key = $1 AND times >= $2 AND began_at > $3"

@@ -1,0 +1,155 @@
+"""Money: what was tried, what came, what it settled, and what went back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import UUID, BigInt, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
+from piccolo.constraints import Check, Unique
+from piccolo.query import Objects
+from piccolo.table import Table
+
+from portal.billing.tables import Bill
+from portal.customers.tables import Account
+from portal.identity.tables import Login
+from portal.money import Money
+from portal.rows import Identified, one_of
+
+
+class AttemptState(StrEnum):
+    """`created` → `open` (at Stripe) → `paid`; `pending` waits for the customer's bank (SEPA); the others are ends."""
+
+    CREATED = "created"
+    OPEN = "open"
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class PaymentAttempt(Identified, Table, tablename="payment_attempts"):
+    """A wish to pay a set of bills by card, committed before Stripe hears of it.
+
+    Its id is the idempotency key. One attempt is live per account and set of bills (a partial unique index).
+    """
+
+    account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    login = ForeignKey(Login, null=True, default=None, on_delete=OnDelete.restrict)
+    bill_set = Varchar(64, default=None, help_text="SHA-256 of what is paid, bill by bill")
+    amount_cents = BigInt(default=None)
+    state = Varchar(10, default=AttemptState.CREATED)
+    stripe_session = Varchar(255, null=True, unique=True, default=None)
+    checkout_url = Text(null=True, default=None)
+    failure = Varchar(80, null=True, default=None)
+    created_at = Timestamptz(default=None)
+    updated_at = Timestamptz(default=None)
+
+    payment_attempts_state_is_known = Check(one_of("state", AttemptState))
+    payment_attempts_amount_is_positive = Check(amount_cents > 0)
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_cents)
+
+    @classmethod
+    def of(cls, account: Account) -> Objects[PaymentAttempt]:
+        return cls.objects().where(cls.account == account.id)
+
+
+class AttemptBill(Identified, Table, tablename="attempt_bills"):
+    """What an attempt means to pay of a bill."""
+
+    attempt = ForeignKey(PaymentAttempt, null=False, default=None, on_delete=OnDelete.restrict)
+    bill = ForeignKey(Bill, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    amount_cents = BigInt(default=None)
+
+    attempt_bills_stand_once = Unique([attempt, bill])
+    attempt_bills_amount_is_positive = Check(amount_cents > 0)
+
+
+class Method(StrEnum):
+    CARD = "card"
+    SEPA = "sepa"
+    OTHER = "other"
+
+
+class Payment(Identified, Table, tablename="payments"):
+    """Money received and booked, once per `external_id` (Stripe's payment intent)."""
+
+    account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    attempt = ForeignKey(PaymentAttempt, null=True, unique=True, default=None, on_delete=OnDelete.restrict)
+    method = Varchar(10, default=None)
+    external_id = Varchar(255, unique=True, default=None)
+    amount_cents = BigInt(default=None)
+    booked_at = Timestamptz(default=None)
+
+    payments_amount_is_positive = Check(amount_cents > 0)
+    payments_method_is_known = Check(one_of("method", Method))
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_cents)
+
+    @classmethod
+    def of(cls, account: Account) -> Objects[Payment]:
+        return cls.objects().where(cls.account == account.id)
+
+
+class ReversalKind(StrEnum):
+    REFUND = "refund"
+    DISPUTE = "dispute"
+
+
+class Reversal(Identified, Table, tablename="reversals"):
+    """Money of a payment that went back to the payer."""
+
+    payment = ForeignKey(Payment, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    kind = Varchar(10, default=None)
+    external_id = Varchar(255, unique=True, default=None)
+    amount_cents = BigInt(default=None)
+    at = Timestamptz(default=None)
+
+    reversals_amount_is_positive = Check(amount_cents > 0)
+    reversals_kind_is_known = Check(one_of("kind", ReversalKind))
+
+
+class Allocation(Identified, Table, tablename="allocations"):
+    """Which bill a payment settled and how much of it (razknjižba); negative where a reversal opened it again."""
+
+    payment = ForeignKey(Payment, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    bill = ForeignKey(Bill, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    reversal = ForeignKey(Reversal, null=True, default=None, on_delete=OnDelete.restrict)
+    amount_cents = BigInt(default=None)
+    at = Timestamptz(default=None)
+
+    allocations_stand_once = Unique([payment, bill, reversal], nulls_distinct=False)
+    allocations_are_not_empty = Check(amount_cents != 0)
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_cents)
+
+
+class Credit(Identified, Table, tablename="credits"):
+    """Money of a payment that no bill needed: it stands to the account's good."""
+
+    account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    payment = ForeignKey(Payment, null=False, unique=True, default=None, on_delete=OnDelete.restrict)
+    amount_cents = BigInt(default=None)
+
+    credits_amount_is_not_negative = Check(amount_cents >= 0)
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_cents)
+
+
+class StripeEvent(Table, tablename="stripe_events"):
+    """An event that Stripe told us, once however often it is told."""
+
+    id = Varchar(255, primary_key=True, default=None)
+    kind = Varchar(80, default=None)
+    object_id = Varchar(255, default=None)
+    attempt_id = UUID(null=True, default=None)
+    received_at = Timestamptz(default=None)

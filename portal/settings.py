@@ -1,0 +1,101 @@
+"""Everything the environment can set. The process refuses to start on what is missing or unsafe."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 32
+
+
+class Settings(BaseSettings):
+    """Read once at start; see the table of variables in the README."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    database_url: SecretStr | None = None
+    database_pool_size: int = Field(default=16, ge=2, le=200)
+    portal_url: str
+    portal_secret_key: SecretStr
+    portal_sandbox: bool = False
+    portal_proxies: str = ""
+    portal_operator: str = "Moj A1"
+    stripe_api_key: SecretStr | None = None
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_api_base: str = "https://api.stripe.com"
+
+    @model_validator(mode="after")
+    def safe_to_start(self) -> Self:
+        faults = list(self.faults())
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def faults(self) -> list[str]:
+        """What makes these settings unfit to run with, one sentence each."""
+        checks = [
+            (len(self.secret_key) < SHORTEST_KEY, f"PORTAL_SECRET_KEY needs at least {SHORTEST_KEY} characters"),
+            (self.portal_sandbox and not self.is_loopback, "PORTAL_SANDBOX=1 is for loopback only; PORTAL_URL is not"),
+            (self.portal_sandbox and self.has_live_stripe_key, "PORTAL_SANDBOX=1 refuses a live Stripe key"),
+            (not self.portal_sandbox and not self.is_https, "PORTAL_URL has to begin with https://"),
+            (not self.portal_sandbox and self.stripe_api_key is None, "STRIPE_API_KEY is missing"),
+            (
+                self.stripe_api_key is not None and self.stripe_webhook_secret is None,
+                "STRIPE_WEBHOOK_SECRET is missing",
+            ),
+        ]
+        return [sentence for wrong, sentence in checks if wrong]
+
+    @property
+    def secret_key(self) -> bytes:
+        return self.portal_secret_key.get_secret_value().encode()
+
+    @property
+    def is_https(self) -> bool:
+        return urlsplit(self.portal_url).scheme == "https"
+
+    @cached_property
+    def host(self) -> str:
+        return urlsplit(self.portal_url).hostname or ""
+
+    @cached_property
+    def origin(self) -> str:
+        """`https://moj.example`: scheme, host and port without a path."""
+        parts = urlsplit(self.portal_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host == "localhost" or _is_loopback_address(self.host)
+
+    @property
+    def has_live_stripe_key(self) -> bool:
+        return self.stripe_api_key is not None and "_live_" in self.stripe_api_key.get_secret_value()
+
+    @cached_property
+    def trusted_proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Networks of the reverse proxies whose X-Forwarded-For is believed (`PORTAL_PROXIES`, comma separated)."""
+        return tuple(ipaddress.ip_network(part.strip()) for part in self.portal_proxies.split(",") if part.strip())
+
+    def link(self, path: str) -> str:
+        """An absolute link to a page of ours, for messages and for Stripe. Never made from a request's Host."""
+        return f"{self.origin}{path}"
+
+
+def _is_loopback_address(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    return Settings()  # pyright: ignore[reportCallIssue] - the fields come from the environment

@@ -1,0 +1,56 @@
+// Only what makes pages quicker to use: each of them works without this file.
+
+const focus = (element) => {
+  if (!element.matches("a, button, input, [tabindex]")) element.tabIndex = -1;
+  element.focus();
+};
+
+const reveal = () => document.querySelectorAll("[data-copy], [data-print]").forEach((button) => { button.hidden = false; });
+
+// A form is sent once; its button says so.
+const rest = (form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+};
+
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if ("sent" in form.dataset) return event.preventDefault(), event.stopImmediatePropagation();
+  form.dataset.sent = "";
+  (event.submitter ?? form.querySelector("button"))?.setAttribute("aria-busy", "true");
+  setTimeout(rest, 15000, form);
+}, true);
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(rest));
+addEventListener("htmx:finally:request", ({ detail: { ctx } }) => ctx.request.form && rest(ctx.request.form));
+
+addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy], [data-print]");
+  if (!button) return;
+  if ("print" in button.dataset) return print();
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const word = button.querySelector("span");
+  word.textContent = button.dataset.done;
+  setTimeout(() => { word.textContent = ""; }, 2000);
+});
+
+// After a swap that the person asked for (not a poll), focus goes to what matters in it.
+addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  reveal();
+  if (!ctx.sourceEvent?.isTrusted) return;
+  const swapped = document.getElementById(ctx.target?.id) ?? ctx.target;
+  const found = swapped?.querySelector("[data-focus], [role=alert], h1");
+  if (found) focus(found);
+});
+
+// The code comes from the SMS by itself where the browser can (WebOTP); sending the form ends the waiting.
+const code = document.querySelector("[autocomplete=one-time-code]");
+if (code?.form && "OTPCredential" in window) {
+  const waiting = new AbortController();
+  code.form.addEventListener("submit", () => waiting.abort());
+  navigator.credentials.get({ otp: { transport: ["sms"] }, signal: waiting.signal })
+    .then((otp) => { code.value ||= otp.code; code.form.querySelector("button:not([name])")?.focus(); }, () => {});
+}
+
+reveal();
+document.querySelectorAll("[data-focus]").forEach(focus);

@@ -1,0 +1,60 @@
+"""Real PostgreSQL, made by the migrations, one database a test process, emptied before each test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+
+os.environ.update(
+    PORTAL_URL="https://moj.test",
+    PORTAL_SECRET_KEY="a key for tests only, long enough to pass",
+    PORTAL_SANDBOX="0",
+    STRIPE_API_KEY="sk_test_moj",
+    STRIPE_WEBHOOK_SECRET="whsec_moj",
+)
+
+import pytest
+import pytest_asyncio
+
+from portal.database import connection, embedded_url, open_database
+from portal.migrating import migrate
+from portal.settings import ROOT
+from tests.visiting import Visitor, portal_app
+
+POSTGRES = ROOT / "var" / "test-postgres"
+
+
+@pytest.fixture(scope="session")
+def database_url() -> str:
+    return embedded_url(POSTGRES, os.environ.get("TEST_DATABASE", "test"))
+
+
+@pytest_asyncio.fixture(scope="session")
+async def migrated(database_url: str) -> AsyncIterator[str]:
+    """The test database, laid by the migrations alone."""
+    async with open_database(database_url, 8):
+        async with connection() as connected:
+            await connected.execute(
+                "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS sandbox CASCADE"
+            )
+        await migrate()
+        yield database_url
+
+
+@pytest_asyncio.fixture
+async def database(migrated: str) -> str:
+    """Every table empty."""
+    async with connection() as connected:
+        names = await connected.fetch(
+            "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables"
+            " WHERE schemaname IN ('public', 'sandbox') AND tablename <> 'migration'"
+        )
+        await connected.execute(f"TRUNCATE {', '.join(row['name'] for row in names)}")
+    return migrated
+
+
+@pytest_asyncio.fixture
+async def visit(database: str) -> AsyncIterator[Visitor]:
+    """A browser without JavaScript that nobody signed in with."""
+    async with Visitor(portal_app()) as visitor:
+        yield visitor
