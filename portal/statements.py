@@ -5,6 +5,7 @@ Building a Piccolo query costs more than running it; a page that is read fifty t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -59,10 +60,14 @@ class Statement(Generic[R]):
         return self._table_row if issubclass(self.row, Table) else self._plain_row
 
     def _table_row(self, record: Any) -> R:
-        """A row of a table as Piccolo makes it, without asking each column for a default it does not need."""
-        row = object.__new__(self.row)
-        row.__dict__.update(record.items(), _exists_in_db=True, _was_created=None)
-        return row
+        return row_of(self.row, record.items())
 
     def _plain_row(self, record: Any) -> R:
         return self.row(**record)
+
+
+def row_of(table: type[R], columns: Iterable[tuple[str, Any]]) -> R:
+    """A row read from the database, as Piccolo makes it, without asking each column for a default it does not need."""
+    row = object.__new__(table)
+    row.__dict__.update(columns, _exists_in_db=True, _was_created=None)
+    return row

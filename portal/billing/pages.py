@@ -9,7 +9,7 @@ from litestar import Controller, Response, get
 from litestar.params import FromPath
 
 from portal import clock
-from portal.billing import reading
+from portal.billing import reading, vat
 from portal.billing.tables import Bill, BillLine
 from portal.refusals import NotFound
 from portal.web.guards import signed_in
@@ -38,20 +38,29 @@ class BillPages(Controller):
 
 def bills_page(request: PortalRequest, unpaid: list[Bill], issued: list[Bill], older: date | None) -> Response[bytes]:
     """What is still to pay stands first; then all bills by month. `older`: where the next page goes on."""
+    today = clock.day_of(request.at)
     return page(
         request,
         "billing/bills.html",
         nav="bills",
-        today=clock.day_of(request.at),
+        today=today,
         unpaid=unpaid,
-        to_pay=reading.still_open(unpaid),
+        to_pay=reading.still_open(reading.to_pay_now(unpaid, today)),
         issued=issued,
         older=older,
     )
 
 
 def bill_page(request: PortalRequest, bill: Bill, lines: list[BillLine]) -> Response[bytes]:
-    return page(request, "billing/bill.html", nav="bills", today=clock.day_of(request.at), bill=bill, lines=lines)
+    return page(
+        request,
+        "billing/bill.html",
+        nav="bills",
+        today=clock.day_of(request.at),
+        bill=bill,
+        lines=lines,
+        vat=vat.by_rate(lines),
+    )
 
 
 def asked_day(request: PortalRequest) -> date:

@@ -46,5 +46,10 @@ def overdue(bills: list[Bill], today: date) -> list[Bill]:
     return [bill for bill in bills if bill.is_overdue(today)]
 
 
+def to_pay_now(unpaid: list[Bill], today: date) -> list[Bill]:
+    """What one button pays: everything overdue, since that is what keeps or brings back the services; else all."""
+    return overdue(unpaid, today) or unpaid
+
+
 def still_open(bills: list[Bill]) -> Money:
     return Money.sum(bill.open for bill in bills)

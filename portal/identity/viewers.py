@@ -7,8 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.customers.tables import Account, CustomerKind
+from portal.database import connection
+from portal.identity import durations
 from portal.refusals import N_, Refusal
-from portal.statements import Statement
+from portal.statements import Statement, row_of
 
 
 class NoAccount(Refusal):
@@ -57,6 +59,13 @@ SEEN = Statement(
 )
 
 
+# A second process may have written it down first; a session that ended meanwhile stays ended.
+STILL_HERE = """
+    UPDATE sessions SET seen_at = $2, idle_ends_at = LEAST(ends_at, $2 + $3)
+    WHERE id = $1 AND seen_at <= $2 - $4 AND ended_at IS NULL
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """A signed-in person: their login, the accounts they may see and the one they look at."""
@@ -81,6 +90,15 @@ class Viewer:
         return self.seen[0].language
 
     @property
+    def contact_number(self) -> str:
+        return self.seen[0].contact_number
+
+    def has_proven(self, at: datetime) -> bool:
+        """Whether a code was entered so recently that a sensitive act need not ask for another."""
+        proven_at = self.seen[0].stepped_up_at
+        return proven_at is not None and at - proven_at < durations.PROOF_STAYS_FRESH
+
+    @property
     def csrf_binding(self) -> bytes:
         return self.token_hash
 
@@ -100,10 +118,21 @@ class Viewer:
     def account(self) -> Account:
         """The owner from whom every query of a page starts."""
         row = self.current
-        return Account(id=row.account_id, customer=row.customer_id, number=row.account_number, _exists_in_db=True)
+        return row_of(Account, [("id", row.account_id), ("customer", row.customer_id), ("number", row.account_number)])
 
 
 async def find_viewer(token_hash: bytes, at: datetime) -> Viewer | None:
     """The person behind a session's token, or None when it is unknown, ended or too long idle."""
     seen = await SEEN.all(token_hash=token_hash, at=at)
-    return Viewer(token_hash, seen) if seen else None
+    if not seen:
+        return None
+    if seen[0].seen_at <= at - durations.SEEN_EVERY:
+        await write_down(seen[0], at)
+    return Viewer(token_hash, seen)
+
+
+async def write_down(seen: Seen, at: datetime) -> None:
+    """That the session is in use, which puts off the end of its idle time."""
+    idle, _ = durations.of_session(seen.is_remembered)
+    async with connection() as connected:
+        await connected.execute(STILL_HERE, seen.session_id, at, idle, durations.SEEN_EVERY)

@@ -13,7 +13,7 @@ from portal.web import csrf, tokens
 from portal.web.requests import PortalRequest
 from portal.web.templating import environment
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 LANGUAGE_YEARS = 365 * 24 * 3600
 
 

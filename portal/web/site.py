@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import asyncpg
 import prometheus_client
@@ -32,17 +33,22 @@ def known_language(value: str) -> str:
 
 class LanguageForm(Form):
     language: Annotated[str, AfterValidator(known_language)]
-    back: str = "/"
 
 
 @post("/language", guards=[anyone])
 async def choose_language(request: PortalRequest) -> Response[bytes]:
-    """Kept in this browser; a signed-in person's messages keep the language of their account page."""
+    """Kept in this browser, and back to the page it was chosen on."""
     filled = await fill(request, LanguageForm)
     if filled.form is None:
         raise UnreadableForm
     chosen = tokens.cookie(tokens.LANGUAGE, filled.form.language, max_age=LANGUAGE_YEARS)
-    return see_other(request, local_path(filled.form.back) or "/", cookies=[chosen])
+    return see_other(request, page_before(request), cookies=[chosen])
+
+
+def page_before(request: PortalRequest) -> str:
+    """The path of the page that the form stood on; our Referrer-Policy makes the browser tell it."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    return local_path(parts.path + (f"?{parts.query}" if parts.query else "")) or "/"
 
 
 @get("/static/{name:str}", guards=[machine], sync_to_thread=False)

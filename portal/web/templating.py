@@ -1,6 +1,6 @@
-"""Jinja: one environment per language, whose constant messages are translated once, when a template is loaded.
+"""Jinja: one environment per language, with our components, formats and words.
 
-A message that the catalogue lacks stops the template from loading, so a missing translation never reaches a customer.
+What is the same in every request is done once, when a template is loaded (see folding).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from portal import phone, reference
@@ -18,46 +17,10 @@ from portal.money import Money
 from portal.settings import ROOT
 from portal.web import wording
 from portal.web.assets import asset
+from portal.web.folding import folded
 
 TEMPLATES = ROOT / "templates"
 COMPONENTS = ROOT / "components"
-
-
-class MissingTranslation(Exception):
-    """A template uses a message that a language does not have."""
-
-
-class FoldMessages(NodeTransformer):
-    """Turn `_("constant")` into the translated constant, and `_("… %(x)s", x=y)` into a format of it."""
-
-    def __init__(self, language: str, template: str | None) -> None:
-        self.language = language
-        self.template = template
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:
-        self.generic_visit(node)
-        if not (isinstance(node.node, nodes.Name) and node.node.name == "_" and len(node.args) == 1):
-            return node
-        message = node.args[0]
-        if not isinstance(message, nodes.Const):
-            return node
-        translated = nodes.MarkSafeIfAutoescape(nodes.Const(self.translate(message.value)))
-        if not node.kwargs:
-            return translated.set_lineno(node.lineno)
-        pairs = [nodes.Pair(nodes.Const(value.key), value.value) for value in node.kwargs]
-        return nodes.Mod(translated, nodes.Dict(pairs)).set_lineno(node.lineno)
-
-    def translate(self, message: str) -> str:
-        translated = wording.catalogue(self.language).gettext(message)
-        if translated == message and (message not in known_messages(self.language)):
-            raise MissingTranslation(f"{self.template}: no {self.language} translation of {message!r}")
-        return translated
-
-
-@cache
-def known_messages(language: str) -> frozenset[str]:
-    catalogue: dict[object, str] = vars(wording.catalogue(language))["_catalog"]
-    return frozenset(key for key in catalogue if isinstance(key, str))
 
 
 class PortalEnvironment(Environment):
@@ -74,18 +37,33 @@ class PortalEnvironment(Environment):
             auto_reload=False,
             cache_size=-1,
         )
+        self.add_extension("jinja2.ext.do")
+        self.components = Components(self)
         self.globals.update(
             _=partial(say_safely, language),
             ngettext=partial(say_count, language),
-            ui=Components(self),
+            ui=self.components,
             asset=asset,
             language=language,
         )
         self.filters.update(formats(language))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        folded: nodes.Template = FoldMessages(self.language, name).visit(super()._parse(source, name, filename))
-        return folded
+        return folded(self, super()._parse(source, name, filename), name)
+
+    def parsed_component(self, name: str) -> tuple[nodes.Macro, dict[str, object]]:
+        """A component's macro as a syntax tree, anew each time because the asker changes it, and what its file sets."""
+        parsed = self._parse((COMPONENTS / f"{name}.html").read_text(), f"{name}.html", None)
+        macro = next(found for found in parsed.find_all(nodes.Macro) if found.name == name)
+        module = self.get_template(f"{name}.html").module
+        sets = [
+            name.name
+            for part in parsed.body
+            if isinstance(part, nodes.Assign)
+            for name in part.find_all(nodes.Name)
+            if name.ctx == "store"
+        ]
+        return macro, {name: getattr(module, name) for name in sets}
 
 
 class Components:
@@ -109,7 +87,9 @@ def formats(language: str) -> dict[str, Callable[..., Any]]:
         "day": partial(wording.day, language=language),
         "short_day": partial(wording.short_day, language=language),
         "date": partial(wording.long_date, language=language),
+        "month": partial(wording.month, language=language),
         "moment": partial(wording.moment, language=language),
+        "percent": partial(wording.percent, language=language),
         "phone": phone.show,
         "masked_phone": phone.mask,
         "reference": reference.show,

@@ -10,6 +10,7 @@ from litestar.datastructures import Cookie
 
 SESSION = "__Host-session"
 DEVICE = "__Host-device"
+CHALLENGE = "__Host-challenge"
 VISIT = "__Host-visit"
 LANGUAGE = "__Host-language"
 

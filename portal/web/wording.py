@@ -25,6 +25,10 @@ _MONTHS = {
     "sl": "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
     "en": "January February March April May June July August September October November December",
 }
+_NOMINATIVE = {
+    "sl": "januar februar marec april maj junij julij avgust september oktober november december",
+    "en": _MONTHS["en"],
+}
 _MONTH = {language: names.split() for language, names in _MONTHS.items()}
 _WEEKDAYS = {
     "sl": "v ponedeljek,v torek,v sredo,v četrtek,v petek,v soboto,v nedeljo",
@@ -75,6 +79,19 @@ def long_date(value: date, language: str) -> str:
     if language == "sl":
         return f"{value.day}. {value.month}. {value.year}"
     return f"{value.day} {_MONTH['en'][value.month - 1][:3]} {value.year}"
+
+
+def percent(tenths: int, language: str) -> str:
+    """220 tenths of a per cent: `22 %` · `22%`; 95: `9,5 %` · `9.5%`."""
+    whole, rest = divmod(tenths, 10)
+    if language == "en":
+        return f"{whole}.{rest}%" if rest else f"{whole}%"
+    return f"{whole},{rest}\u00a0%" if rest else f"{whole}\u00a0%"
+
+
+def month(value: date, language: str) -> str:
+    """`november 2026` · `November 2026`."""
+    return f"{_NOMINATIVE[language].split()[value.month - 1]} {value.year}"
 
 
 def short_day(value: date, language: str) -> str:
