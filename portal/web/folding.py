@@ -56,7 +56,7 @@ class Fold(NodeTransformer):
             elif isinstance(last, nodes.Output):
                 last.nodes.append(part)
             else:
-                statements.append(nodes.Output([part]).set_lineno(node.lineno))
+                statements.append(nodes.Output([part], lineno=node.lineno))
         return statements
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:
@@ -73,9 +73,7 @@ class Fold(NodeTransformer):
     def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.CallBlock:
         """The component of a `{% call %}` takes a body, so it stays a call; its arguments and body are folded."""
         self.generic_visit(node.call)
-        body = nodes.Template(node.body)
-        self.generic_visit(body)
-        node.body = body.body
+        node.body = visited(self, node.body)
         return node
 
     def drawn(self, node: nodes.Call) -> nodes.Expr:
@@ -123,14 +121,12 @@ class Fold(NodeTransformer):
         ):
             return None
         settled = {name: value for name, value in bound.items() if isinstance(value, nodes.Const)}
-        body = nodes.Template(macro.body, lineno=node.lineno)
-        Settle(settled, self.known).visit(body)
-        self.generic_visit(body)
+        body = visited(self, visited(Settle(settled, self.known), macro.body))
         open_names = [name for name in bound if name not in settled]
         return nodes.With(
             [nodes.Name(name, "param") for name in open_names],
             [bound[name] for name in open_names],
-            body.body,
+            body,
             lineno=node.lineno,
         )
 
@@ -146,17 +142,32 @@ class Settle(NodeTransformer):
         return self.values.get(node.name, node) if node.ctx == "load" else node
 
     def visit_If(self, node: nodes.If) -> nodes.Node | list[nodes.Node]:
-        self.generic_visit(node)
+        possible: list[tuple[nodes.Node, list[nodes.Node]]] = []
+        otherwise = visited(self, node.else_)
+        for branch in [node, *node.elif_]:
+            test = self.visit(branch.test)
+            holds = self.settled(test)
+            if holds:
+                otherwise = visited(self, branch.body)
+                break
+            if holds is None:
+                possible.append((test, visited(self, branch.body)))
+        if not possible:
+            return otherwise
+        (test, body), *rest = possible
+        return nodes.If(test, body, [nodes.If(t, b, [], []) for t, b in rest], otherwise, lineno=node.lineno)
+
+    def settled(self, test: nodes.Node) -> bool | None:
+        """Whether a condition holds, or None while it depends on the request."""
         try:
-            holds = cast("nodes.Expr", node.test).as_const(self.known)
+            return bool(cast("nodes.Expr", test).as_const(self.known))
         except nodes.Impossible:
-            return node
-        if holds:
-            return node.body
-        if not node.elif_:
-            return node.else_
-        following = node.elif_[0]
-        return nodes.If(following.test, following.body, node.elif_[1:], node.else_, lineno=following.lineno)
+            return None
+
+
+def visited(transformer: NodeTransformer, body: list[nodes.Node]) -> list[nodes.Node]:
+    """The statements of a body, each transformed."""
+    return [part for node in body for part in transformer.visit_list(node)]
 
 
 def is_self_contained(macro: nodes.Macro, bound: Iterable[str]) -> bool:

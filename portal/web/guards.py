@@ -31,7 +31,7 @@ class SignInNeeded(Refusal):
 
     @property
     def location(self) -> str:
-        return "/sign-in" if self.path == "/" else f"/sign-in?next={quote(self.path)}"
+        return "/sign-in" if self.path == "/" else f"/sign-in?next={quote(self.path, safe='')}"
 
 
 async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
@@ -39,7 +39,7 @@ async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     request = cast("PortalRequest", connection)
     await recognise(request)
     if request.viewer is None:
-        raise SignInNeeded(request.url.path if request.method in SAFE_METHODS else "/")
+        raise SignInNeeded(request.page_path)
     await refuse_forged(request)
 
 

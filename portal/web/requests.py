@@ -14,6 +14,7 @@ from portal import clock
 from portal.refusals import N_, Refusal
 from portal.settings import settings
 from portal.web import tokens
+from portal.web.protection import SAFE_METHODS
 from portal.web.wording import DEFAULT_LANGUAGE, LANGUAGES
 
 MOST_FIELDS = 200
@@ -87,6 +88,14 @@ class PortalRequest(Request[Any, Any, State]):
         return peer
 
     @property
+    def page_path(self) -> str:
+        """The page that a person is on: the one asked for, or the one that a form stood on.
+
+        Of that the browser tells us in the Referer, as our Referrer-Policy asks it to.
+        """
+        return path_of(str(self.url) if self.method in SAFE_METHODS else self.headers.get("referer", ""))
+
+    @property
     def is_htmx(self) -> bool:
         return self.headers.get("hx-request") == "true"
 
@@ -130,10 +139,21 @@ def preferred_language(accepted: str) -> str:
     return DEFAULT_LANGUAGE
 
 
+def path_of(url: str) -> str:
+    """Path and query of an address, or `/` where it has none that a redirect may go to."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "/"
+    return local_path(parts.path + (f"?{parts.query}" if parts.query else "")) or "/"
+
+
 def local_path(text: str | None) -> str | None:
     """A path on this site, or None: what a redirect may go to."""
-    if not text or not text.startswith("/") or text.startswith(("//", "/\\")) or not text.isprintable():
+    if not text or not text.startswith("/") or text.startswith(("//", "/\\")):
         return None
+    if not text.isascii() or not text.isprintable():
+        return None  # browsers drop control characters; a header holds ASCII
     parts = urlsplit(text)
     return text if not parts.scheme and not parts.netloc else None
 

@@ -1,54 +1,20 @@
-"""Routes that belong to no domain: static files, the choice of language, health and metrics."""
+"""Routes that belong to no domain: static files, health and metrics."""
 
 from __future__ import annotations
 
-from typing import Annotated
-from urllib.parse import urlsplit
-
 import asyncpg
 import prometheus_client
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.params import FromPath
-from pydantic import AfterValidator
 
 from portal.database import connection
 from portal.refusals import NotFound
-from portal.web import tokens
 from portal.web.assets import Asset, assets
-from portal.web.forms import Form, fill, wrong
-from portal.web.guards import anyone, machine
-from portal.web.pages import LANGUAGE_YEARS, see_other
+from portal.web.guards import machine
 from portal.web.protection import header
-from portal.web.requests import PortalRequest, UnreadableForm, local_path
-from portal.web.wording import LANGUAGES
+from portal.web.requests import PortalRequest
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
-
-
-def known_language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise wrong("Please check this field.")
-    return value
-
-
-class LanguageForm(Form):
-    language: Annotated[str, AfterValidator(known_language)]
-
-
-@post("/language", guards=[anyone])
-async def choose_language(request: PortalRequest) -> Response[bytes]:
-    """Kept in this browser, and back to the page it was chosen on."""
-    filled = await fill(request, LanguageForm)
-    if filled.form is None:
-        raise UnreadableForm
-    chosen = tokens.cookie(tokens.LANGUAGE, filled.form.language, max_age=LANGUAGE_YEARS)
-    return see_other(request, page_before(request), cookies=[chosen])
-
-
-def page_before(request: PortalRequest) -> str:
-    """The path of the page that the form stood on; our Referrer-Policy makes the browser tell it."""
-    parts = urlsplit(request.headers.get("referer", ""))
-    return local_path(parts.path + (f"?{parts.query}" if parts.query else "")) or "/"
 
 
 @get("/static/{name:str}", guards=[machine], sync_to_thread=False)
@@ -92,4 +58,4 @@ def metrics() -> Response[bytes]:
     return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
 
 
-ROUTES = [choose_language, static_file, live, ready, metrics]
+ROUTES = [static_file, live, ready, metrics]

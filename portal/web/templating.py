@@ -30,7 +30,7 @@ class PortalEnvironment(Environment):
         self.language = language
         super().__init__(
             loader=FileSystemLoader([TEMPLATES, COMPONENTS]),
-            autoescape=True,
+            autoescape=lambda name: not (name or "").endswith(".txt"),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
