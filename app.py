@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 
+from portal import logs
 from portal.billing.pages import BillPages
 from portal.database import open_database
+from portal.home import pages as home
+from portal.identity import account, language, proving
+from portal.identity import pages as sign_in
+from portal.identity.denials import note_denial
 from portal.identity.viewers import find_viewer
+from portal.logs import RequestLog
+from portal.payments import pages as payments
+from portal.payments.webhooks import stripe_told
 from portal.settings import settings
 from portal.web import errors, site
+from portal.web.metrics import Measured
 from portal.web.protection import Protection
 from portal.web.requests import PortalRequest
 
@@ -25,21 +34,51 @@ LARGEST_BODY = 64 * 1024
 def create_app() -> ASGIApp:
     """The whole portal as one ASGI application, ready for granian."""
     portal = Litestar(
-        route_handlers=[*site.ROUTES, BillPages],
+        route_handlers=[
+            *site.ROUTES,
+            *sign_in.ROUTES,
+            *proving.ROUTES,
+            *account.ROUTES,
+            *language.ROUTES,
+            *home.ROUTES,
+            BillPages,
+            *payments.ROUTES,
+            stripe_told,
+            *sandbox_routes(),
+        ],
         request_class=PortalRequest,
         lifespan=[database],
-        exception_handlers=errors.HANDLERS,
+        exception_handlers={**errors.HANDLERS, **account.HANDLERS},
+        after_exception=[note_denial],
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
         logging_config=None,
         debug=False,
     )
     portal.state.find_viewer = find_viewer
-    return Protection(portal, settings())
+    return RequestLog(Protection(Measured(portal), settings()))
 
 
 @asynccontextmanager
 async def database(_: Any) -> AsyncIterator[None]:
+    logs.configure(readable=settings().portal_sandbox)
     url = settings().database_url
     async with open_database(url.get_secret_value() if url else None, settings().database_pool_size):
+        await connect_world()
         yield
+
+
+async def connect_world() -> None:
+    """Give this process the world outside. The sandbox brings stand-ins; without it a port that is used says so."""
+    if settings().portal_sandbox:
+        from portal.sandbox import site as sandbox  # here, because production has no use for it
+
+        await sandbox.connect()
+
+
+def sandbox_routes() -> Sequence[Any]:
+    if not settings().portal_sandbox:
+        return ()
+    from portal.sandbox.site import ROUTES  # as above
+
+    return ROUTES

@@ -18,6 +18,7 @@ RULES = (
     "CREATE INDEX bills_by_month ON bills (account, issued_on DESC, number DESC)",
     "CREATE INDEX bills_open ON bills (account, due_on) WHERE open_cents > 0",
     "CREATE INDEX payment_attempts_live ON payment_attempts (updated_at) WHERE state IN ('created', 'open', 'pending')",
+    "CREATE INDEX barring_orders_by_sending ON barring_orders (sent_at) WHERE sent_at IS NOT NULL",
     "CREATE INDEX barring_orders_open ON barring_orders (asked_at) WHERE state IN ('waiting', 'sent', 'unknown')",
     "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
     " $$ BEGIN RAISE EXCEPTION '% is written once and never changed', TG_TABLE_NAME; END $$",
@@ -30,7 +31,7 @@ UNDO = (
     "DROP TRIGGER allocations_never_change ON allocations",
     "DROP TRIGGER audit_entries_never_change ON audit_entries",
     "DROP FUNCTION refuse_change",
-    "DROP INDEX barring_orders_open, payment_attempts_live, bills_open, bills_by_month,"
+    "DROP INDEX barring_orders_open, barring_orders_by_sending, payment_attempts_live, bills_open, bills_by_month,"
     " payment_attempts_one_live, suspensions_one_open, barring_orders_one_open",
 )
 

@@ -33,10 +33,12 @@ class Event(StrEnum):
     PAYMENT_STARTED = "payment_started"
     PAYMENT_BOOKED = "payment_booked"
     PAYMENT_REFUSED = "payment_refused"
+    PAYMENT_HELD = "payment_held"
     PAYMENT_REVERSED = "payment_reversed"
     SUSPENDED = "suspended"
     RECONNECTION_ASKED = "reconnection_asked"
     RECONNECTED = "reconnected"
+    BARRING_REFUSED = "barring_refused"
 
 
 async def note(

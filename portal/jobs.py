@@ -1,7 +1,8 @@
 """Background work: a job is enqueued in the transaction of the fact it follows, so neither exists without the other.
 
 A domain's `jobs.py` names its work with `@job`; who enqueues it needs only the name, so a lower floor can call on a
-higher one without importing it. PgQueuer runs it, again after a failure or a crash: work has to bear being repeated.
+higher one without importing it. PgQueuer runs it, again after a failure or a crash: work has to bear being repeated,
+also by two workers at once.
 """
 
 from __future__ import annotations
@@ -10,27 +11,33 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 import structlog
 from asyncpg import Connection
 from pgqueuer import PgQueuer
-from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.db import AsyncpgDriver
+from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
 from pgqueuer.queries import Queries
 
-from portal.database import DB
+from portal.database import DB, connection
 
 log = structlog.get_logger()
 
 Work = Callable[..., Awaitable[None]]
 
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+class NotYet(Exception):
+    """What a job waits for has not come about: it is tried again with backoff, and nothing has crashed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`work` takes its payload as keyword strings; after `attempts` failures it is held for a person to look at."""
+    """`work` takes its payload as keyword strings; after `attempts` retries it is held for a person to look at."""
 
     work: Work
     attempts: int
@@ -51,7 +58,10 @@ def job(name: str, attempts: int = 12) -> Callable[[Work], Work]:
 
 
 def scheduled(name: str, expression: str) -> Callable[[Work], Work]:
-    """Register work that comes round by a cron expression (five fields, UTC)."""
+    """Register work that comes round by a cron expression (five fields, UTC).
+
+    One worker runs it each time. A time that passed while no worker ran is made up for when one starts.
+    """
 
     def register(work: Work) -> Work:
         SCHEDULES[name] = (expression, work)
@@ -61,7 +71,11 @@ def scheduled(name: str, expression: str) -> Callable[[Work], Work]:
 
 
 async def enqueue(name: str, *, after: timedelta | None = None, once: str | None = None, **payload: str) -> None:
-    """Add a job to the running transaction. With `once`, a job that waits under the same key is not doubled."""
+    """Add a job to the running transaction.
+
+    With `once`, a job that waits *or runs* under the same key is not doubled: only for work that whoever runs it
+    will still see, such as a sweep that comes again.
+    """
     current = DB.current_transaction.get()
     if current is None:
         raise RuntimeError(f"{name} must be enqueued in the transaction of the fact it follows")
@@ -74,31 +88,51 @@ def worker(connection: Connection) -> PgQueuer:
     """PgQueuer with every registered job and schedule, on a connection of its own."""
     queue = PgQueuer.from_asyncpg_connection(connection)
     for name, registered in JOBS.items():
-        retries = partial(
-            DatabaseRetryEntrypointExecutor,
-            max_attempts=registered.attempts,
-            initial_delay=timedelta(seconds=2),
-            max_delay=timedelta(minutes=10),
-        )
-        queue.entrypoint(name, accepts_context=False, on_failure="hold", executor_factory=retries)(
-            run(name, registered)
-        )
+        queue.entrypoint(name, accepts_context=False, on_failure="hold")(entrypoint(name, registered))
     for name, (expression, work) in SCHEDULES.items():
-        queue.schedule(name, expression, clean_old=True, accepts_context=False)(on_schedule(name, work))
+        queue.schedule(name, expression, accepts_context=False)(on_schedule(name, work))
     return queue
 
 
-def run(name: str, registered: Job) -> Callable[[QueuedJob], Awaitable[None]]:
-    async def entrypoint(queued: QueuedJob) -> None:
+def entrypoint(name: str, registered: Job) -> Callable[[QueuedJob], Awaitable[None]]:
+    async def run(queued: QueuedJob) -> None:
         with structlog.contextvars.bound_contextvars(job=name, job_id=queued.id):
-            await registered.work(**json.loads(queued.payload or b"{}"))
+            try:
+                await registered.work(**json.loads(queued.payload or b"{}"))
+            except Exception as failure:
+                tell(failure, queued.attempts)
+                if queued.attempts >= registered.attempts:
+                    raise
+                raise RetryRequested(wait_after(queued.attempts), str(failure)) from failure
 
-    return entrypoint
+    return run
+
+
+def tell(failure: Exception, attempts: int) -> None:
+    if isinstance(failure, NotYet):
+        log.info("job waits", reason=str(failure), attempts=attempts)
+    else:
+        log.error("job failed", attempts=attempts, exc_info=failure)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """2, 4, 8 … seconds, at most ten minutes."""
+    return min(FIRST_WAIT * (1 << min(attempts, 20)), LONGEST_WAIT)
 
 
 def on_schedule(name: str, work: Work) -> Callable[[Schedule], Awaitable[None]]:
-    async def entrypoint(_: Schedule) -> None:
+    async def run(_: Schedule) -> None:
         with structlog.contextvars.bound_contextvars(schedule=name):
             await work()
 
-    return entrypoint
+    return run
+
+
+@scheduled("jobs.forget", "17 2 * * *")
+async def forget() -> None:
+    """What has been done and counted is forgotten after a month; without this the queue's log grows for ever."""
+    async with connection() as connected:
+        await connected.execute(FORGET)
+
+
+FORGET = "DELETE FROM pgqueuer_log WHERE aggregated AND created < now() - interval '30 days'"

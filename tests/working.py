@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import uuid
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ async def work_off(*, later: bool = False) -> int:
     run. With `later`, jobs that wait for their time, a next attempt included, are first brought forward.
     """
     import_every_job()
+    importlib.import_module("portal.sandbox.jobs")
     if later:
         await bring_forward()
     ran, crashes = 0, []

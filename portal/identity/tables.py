@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
+import pyotp
 from piccolo.columns import Boolean, Bytea, ForeignKey, Integer, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
+from piccolo.query import Objects
 from piccolo.table import Table
 
 from portal.customers.tables import Account, Customer
+from portal.identity.durations import RESEND_AFTER
 from portal.rows import Identified
 
 
@@ -15,10 +21,12 @@ class Login(Identified, Table, tablename="logins"):
     """A person's account on the portal (uporabnik): a contact number, and the customers it may see."""
 
     contact_number = Varchar(16, unique=True, default=None)
-    email = Varchar(254, unique=True, null=True, default=None)
+    email = Varchar(254, unique=True, null=True, default=None, help_text="in lower case")
     name = Varchar(120, default=None)
     language = Varchar(2, default="sl")
     created_at = Timestamptz(default=None)
+
+    logins_email_is_in_lower_case = Check("email = lower(email)")
 
 
 class Access(Identified, Table, tablename="accesses"):
@@ -45,7 +53,7 @@ class SignInCode(Identified, Table, tablename="sign_in_codes"):
 
     browser_hash = Bytea(default=None, index=True)
     login = ForeignKey(Login, null=True, default=None, index=True, on_delete=OnDelete.restrict)
-    asked_for = Varchar(254, default=None, help_text="what was typed, normalised; shown back masked")
+    asked_for = Varchar(254, default=None, help_text="what was typed, as `identifiers` reads it")
     secret = Varchar(64, default=None)
     counter = Integer(default=0)
     remember = Boolean(default=False)
@@ -55,6 +63,18 @@ class SignInCode(Identified, Table, tablename="sign_in_codes"):
     used_at = Timestamptz(null=True, default=None)
 
     sign_in_codes_counter_is_not_negative = Check(counter >= 0)
+
+    @property
+    def digits(self) -> str:
+        """The six digits that are valid now (RFC 4226); those of an earlier `counter` are not."""
+        return pyotp.HOTP(self.secret).at(self.counter)
+
+    @property
+    def resend_at(self) -> datetime:
+        return self.sent_at + RESEND_AFTER
+
+    def has_expired(self, at: datetime) -> bool:
+        return at >= self.expires_at
 
 
 class Session(Identified, Table, tablename="sessions"):
@@ -72,3 +92,8 @@ class Session(Identified, Table, tablename="sessions"):
     ends_at = Timestamptz(default=None)
     stepped_up_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
+
+    @classmethod
+    def live(cls, login: UUID, at: datetime) -> Objects[Session]:
+        """The browsers in which this login is signed in."""
+        return cls.objects().where(cls.login == login, cls.ended_at.is_null(), cls.idle_ends_at > at, cls.ends_at > at)

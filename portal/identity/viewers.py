@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.customers.tables import Account, CustomerKind
-from portal.database import connection
 from portal.identity import durations
 from portal.refusals import N_, Refusal
 from portal.statements import Statement, row_of
@@ -41,7 +40,13 @@ class Seen:
 
 
 SEEN = Statement(
-    """
+    f"""
+    WITH still_here AS (
+        UPDATE sessions SET seen_at = $2, idle_ends_at = LEAST(ends_at, $2 + CASE WHEN is_remembered
+            THEN interval '{durations.REMEMBERED_IDLE.total_seconds()} seconds'
+            ELSE interval '{durations.IDLE.total_seconds()} seconds' END)
+        WHERE token_hash = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2 AND seen_at <= $3
+    )
     SELECT s.id AS session_id, s.seen_at, s.idle_ends_at, s.is_remembered, s.stepped_up_at,
            s.account AS chosen_account, l.id AS login_id, l.name, l.language, l.contact_number,
            a.id AS account_id, a.number AS account_number,
@@ -55,15 +60,9 @@ SEEN = Statement(
     ORDER BY c.number, a.number
     """,
     Seen,
-    ("token_hash", "at"),
+    ("token_hash", "at", "minute_ago"),
 )
-
-
-# A second process may have written it down first; a session that ended meanwhile stays ended.
-STILL_HERE = """
-    UPDATE sessions SET seen_at = $2, idle_ends_at = LEAST(ends_at, $2 + $3)
-    WHERE id = $1 AND seen_at <= $2 - $4 AND ended_at IS NULL
-"""
+"""Also writes down, at most once a minute, that the session is in use, which puts off the end of its idle time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +91,10 @@ class Viewer:
     @property
     def contact_number(self) -> str:
         return self.seen[0].contact_number
+
+    @property
+    def is_remembered(self) -> bool:
+        return self.seen[0].is_remembered
 
     def has_proven(self, at: datetime) -> bool:
         """Whether a code was entered so recently that a sensitive act need not ask for another."""
@@ -123,16 +126,5 @@ class Viewer:
 
 async def find_viewer(token_hash: bytes, at: datetime) -> Viewer | None:
     """The person behind a session's token, or None when it is unknown, ended or too long idle."""
-    seen = await SEEN.all(token_hash=token_hash, at=at)
-    if not seen:
-        return None
-    if seen[0].seen_at <= at - durations.SEEN_EVERY:
-        await write_down(seen[0], at)
-    return Viewer(token_hash, seen)
-
-
-async def write_down(seen: Seen, at: datetime) -> None:
-    """That the session is in use, which puts off the end of its idle time."""
-    idle, _ = durations.of_session(seen.is_remembered)
-    async with connection() as connected:
-        await connected.execute(STILL_HERE, seen.session_id, at, idle, durations.SEEN_EVERY)
+    seen = await SEEN.all(token_hash=token_hash, at=at, minute_ago=at - durations.SEEN_EVERY)
+    return Viewer(token_hash, seen) if seen else None

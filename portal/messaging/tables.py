@@ -20,7 +20,10 @@ class Channel(StrEnum):
 
 
 class MessageState(StrEnum):
-    """States go forward only: `queued` → `sending` → `sent` → `delivered`, or an end."""
+    """States go forward only: `queued` → `sending` → `sent` → `delivered`, or an end.
+
+    Back to `queued` goes only what a gateway said it did not take. `unknown` may have been sent: it is not repeated.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import UUID, BigInt, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, BigInt, BigSerial, ForeignKey, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
 from piccolo.query import Objects
@@ -18,7 +18,10 @@ from portal.rows import Identified, one_of
 
 
 class AttemptState(StrEnum):
-    """`created` → `open` (at Stripe) → `paid`; `pending` waits for the customer's bank (SEPA); the others are ends."""
+    """`created` → `open` (at Stripe) → `paid`; `pending` waits for the customer's bank (SEPA); the others are ends.
+
+    `held`: money came that is not what we asked for; nothing is booked until a person has looked.
+    """
 
     CREATED = "created"
     OPEN = "open"
@@ -26,6 +29,7 @@ class AttemptState(StrEnum):
     PAID = "paid"
     FAILED = "failed"
     EXPIRED = "expired"
+    HELD = "held"
 
 
 class PaymentAttempt(Identified, Table, tablename="payment_attempts"):
@@ -36,8 +40,9 @@ class PaymentAttempt(Identified, Table, tablename="payment_attempts"):
 
     account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     login = ForeignKey(Login, null=True, default=None, on_delete=OnDelete.restrict)
-    bill_set = Varchar(64, default=None, help_text="SHA-256 of what is paid, bill by bill")
+    bill_set = Varchar(64, default=None, help_text="SHA-256 of the bills' ids")
     amount_cents = BigInt(default=None)
+    language = Varchar(2, default="sl", help_text="of the payment page; a repeated call to Stripe must not differ")
     state = Varchar(10, default=AttemptState.CREATED)
     stripe_session = Varchar(255, null=True, unique=True, default=None)
     checkout_url = Text(null=True, default=None)
@@ -77,9 +82,11 @@ class Method(StrEnum):
 class Payment(Identified, Table, tablename="payments"):
     """Money received and booked, once per `external_id` (Stripe's payment intent)."""
 
+    number = BigSerial()
     account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     attempt = ForeignKey(PaymentAttempt, null=True, unique=True, default=None, on_delete=OnDelete.restrict)
     method = Varchar(10, default=None)
+    card = Varchar(40, null=True, default=None, help_text="brand and last four digits")
     external_id = Varchar(255, unique=True, default=None)
     amount_cents = BigInt(default=None)
     booked_at = Timestamptz(default=None)
@@ -99,10 +106,11 @@ class Payment(Identified, Table, tablename="payments"):
 class ReversalKind(StrEnum):
     REFUND = "refund"
     DISPUTE = "dispute"
+    REINSTATED = "reinstated"
 
 
 class Reversal(Identified, Table, tablename="reversals"):
-    """Money of a payment that went back to the payer."""
+    """Money of a payment that went back to the payer; negative where it came to us again (a dispute won)."""
 
     payment = ForeignKey(Payment, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     kind = Varchar(10, default=None)
@@ -110,12 +118,15 @@ class Reversal(Identified, Table, tablename="reversals"):
     amount_cents = BigInt(default=None)
     at = Timestamptz(default=None)
 
-    reversals_amount_is_positive = Check(amount_cents > 0)
+    reversals_sign_says_the_direction = Check("(kind = 'reinstated') = (amount_cents < 0) AND amount_cents <> 0")
     reversals_kind_is_known = Check(one_of("kind", ReversalKind))
 
 
 class Allocation(Identified, Table, tablename="allocations"):
-    """Which bill a payment settled and how much of it (razknjižba); negative where a reversal opened it again."""
+    """Which bill a payment settled and how much of it (razknjižba); negative where a reversal opened it again.
+
+    A payment's allocations and credit are together its amount without what was reversed.
+    """
 
     payment = ForeignKey(Payment, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     bill = ForeignKey(Bill, null=False, default=None, index=True, on_delete=OnDelete.restrict)

@@ -55,7 +55,7 @@ async def ready() -> Response[str]:
 
 @get("/metrics", guards=[machine], sync_to_thread=False)
 def metrics() -> Response[bytes]:
-    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+    return Response(exposition(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
 
 
 ROUTES = [static_file, live, ready, metrics]

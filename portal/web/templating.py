@@ -89,12 +89,18 @@ def formats(language: str) -> dict[str, Callable[..., Any]]:
         "date": partial(wording.long_date, language=language),
         "month": partial(wording.month, language=language),
         "moment": partial(wording.moment, language=language),
+        "sentence": _sentence,
         "percent": partial(wording.percent, language=language),
         "phone": phone.show,
         "masked_phone": phone.mask,
         "reference": reference.show,
         "refusal": partial(wording.say_no, language),
     }
+
+
+def _sentence(words: str) -> str:
+    """Words that can begin a line: the first letter is large, the others stay as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def _money(value: Money, language: str) -> str:

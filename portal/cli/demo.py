@@ -1,0 +1,74 @@
+"""`portal demo`: the portal with invented people, on this machine only. `bin/demo` is `portal demo start`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+
+from portal.settings import ROOT
+
+VAR = ROOT / "var"
+KEY = VAR / "secret-key"
+PORT = 8000
+
+
+@click.group
+def demo() -> None:
+    """The portal with invented people, on this machine only."""
+
+
+@demo.command
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1024, 65535))
+@click.option("--reset", is_flag=True, help="Throw away what is there and begin anew.")
+def start(port: int, reset: bool) -> None:
+    """Start the database, the pages and the worker, and say who can sign in."""
+    set_environment(port)
+    from portal.cli import demonstrating  # here: it reads the environment that was just set
+
+    demonstrating.run(port, reset=reset)
+
+
+@demo.command
+@click.option("--customers", default=0, type=click.IntRange(0, 999_999), help="That many more, for measuring.")
+@click.option("--reset", is_flag=True, help="Throw away what is there and begin anew.")
+def seed(customers: int, reset: bool) -> None:
+    """Write the demo's people, and any number of others with three years of bills each."""
+    set_environment(PORT)
+    from portal.cli import seeding  # here: it reads the environment that was just set
+
+    seeding.run(customers, reset=reset)
+
+
+def set_environment(port: int) -> None:
+    """Settings of the demo. An environment with PORTAL_SANDBOX=1 is left as it is; any other is not touched by it."""
+    if os.environ.get("PORTAL_SANDBOX") != "1":
+        for name in ("DATABASE_URL", "PORTAL_URL", "PORTAL_SECRET_KEY", "STRIPE_API_BASE"):
+            os.environ.pop(name, None)
+    url = os.environ.setdefault("PORTAL_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("PORTAL_SECRET_KEY", secret_key())
+    os.environ.setdefault("STRIPE_API_BASE", f"{url}/sandbox/stripe")
+    os.environ |= {
+        "PORTAL_SANDBOX": "1",
+        "PORTAL_EMBEDDED_STOP": "1",
+        "STRIPE_API_KEY": "sk_test_sandbox",
+        "STRIPE_WEBHOOK_SECRET": "whsec_sandbox",
+        "XDG_RUNTIME_DIR": str(private_folder("run")),
+    }
+
+
+def secret_key() -> str:
+    """Made once, so that who is signed in stays so over a restart."""
+    if not KEY.exists():
+        private_folder(".")
+        KEY.touch(mode=0o600)
+        KEY.write_text(secrets.token_urlsafe(48))
+    return KEY.read_text()
+
+
+def private_folder(name: str) -> Path:
+    folder = VAR / name
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,44 @@
+"""Where an account's messages about suspension go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal import phone
+from portal.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The account's customer, and the first of its mobile numbers if it has one."""
+
+    customer: UUID
+    language: str
+    contact_number: str | None
+    mobile: str | None
+
+    @property
+    def number(self) -> str | None:
+        """The contact number if SMS reach it, else the account's own mobile number."""
+        if self.contact_number is not None and phone.is_slovenian_mobile(self.contact_number):
+            return self.contact_number
+        return self.mobile
+
+
+async def contact_of(account: UUID) -> Contact:
+    contact = await CONTACT.first(account=account)
+    assert contact is not None, "an account has a customer"
+    return contact
+
+
+CONTACT = Statement(
+    """
+    SELECT c.id AS customer, c.language, c.contact_number, min(l.number) AS mobile
+    FROM accounts a JOIN customers c ON c.id = a.customer
+    LEFT JOIN lines l ON l.account = a.id AND l.kind = 'mobile'
+    WHERE a.id = $1 GROUP BY c.id
+    """,
+    Contact,
+    ("account",),
+)

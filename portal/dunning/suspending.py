@@ -1,0 +1,95 @@
+"""Suspending an account for a bill that is not paid: the row, the orders to the network and the message, together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from asyncpg import Connection
+
+from portal import clock
+from portal.audit import Event, note
+from portal.billing.tables import Bill
+from portal.customers.tables import Account, Line, LineKind
+from portal.database import transaction
+from portal.dunning.contacting import contact_of
+from portal.dunning.policy import Policy, Step
+from portal.dunning.tables import Suspension
+from portal.messaging.sending import send_sms
+from portal.messaging.wording import day, euros
+from portal.network.barring import order
+from portal.network.tables import Profile
+
+
+async def suspend(
+    account: Account, bill: Bill, step: int, policy: Policy, *, reason: str, decided_by: str, at: datetime
+) -> Suspension | None:
+    """Bar what the policy's step bars. None when the account is suspended already or the bill was paid meanwhile.
+
+    The account is locked first, as booking a payment does, so that a suspension never overtakes a payment.
+    """
+    async with transaction() as connected:
+        if not await is_still_owed(connected, account, bill, clock.day_of(at)):
+            return None
+        suspension = Suspension(
+            account=account.id,
+            bill=bill.id,
+            policy=policy.version,
+            step=step,
+            reason=reason,
+            decided_by=decided_by,
+            started_at=at,
+        )
+        inserted = await Suspension.insert(suspension).on_conflict(action="DO NOTHING").returning(Suspension.id)
+        if not inserted:
+            return None
+        await bar(suspension, policy.step(step), at)
+        await note(Event.SUSPENDED, account=account.id, suspension=str(suspension.id), step=step, decided_by=decided_by)
+        await tell(suspension, bill.issued_on, policy, at)
+        return suspension
+
+
+async def is_still_owed(connected: Connection, account: Account, bill: Bill, today: date) -> bool:
+    await connected.execute("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", account.id)
+    return bool(await connected.fetchval(OVERDUE, bill.id, account.id, today))
+
+
+async def bar(suspension: Suspension, step: Step, at: datetime) -> None:
+    lines: dict[Profile, list[UUID]] = defaultdict(list)
+    for line in await Line.objects().where(Line.account == suspension.account):
+        kind = LineKind(line.kind)
+        if kind in step.bars:
+            lines[step.bars[kind]].append(line.id)
+    for profile, alike in lines.items():
+        await order(alike, profile, occasion=suspension.id, at=at)
+
+
+async def tell(suspension: Suspension, issued_on: date, policy: Policy, at: datetime) -> None:
+    """By SMS to whoever has a mobile line; what the source sends by post, a letter, is not this."""
+    contact = await contact_of(suspension.account)
+    if contact.mobile is None or contact.number is None:
+        return
+    await send_sms(
+        "suspended",
+        contact.number,
+        language=contact.language,
+        values=words(policy, suspension.step, issued_on, clock.day_of(at), contact.language),
+        customer=contact.customer,
+        once=f"suspended {suspension.id} {suspension.step}",
+        at=at,
+    )
+
+
+def words(policy: Policy, step: int, issued_on: date, today: date, language: str) -> dict[str, str]:
+    """What it costs to be connected again, and the fee that the next step adds with the last day to avoid it."""
+    values = {"cost": euros(policy.fee_at(step), language), "added": "", "last_day": ""}
+    following = policy.step_after(step)
+    on = following.day(issued_on) if following else None
+    if following and on and today < on:
+        values["added"] = euros(policy.added_by(following), language)
+        values["last_day"] = day(on - timedelta(days=1), language)
+    return values
+
+
+OVERDUE = "SELECT true FROM bills WHERE id = $1 AND account = $2 AND open_cents > 0 AND due_on < $3"

@@ -1,0 +1,105 @@
+"""The money side of the first page by one statement: what is unpaid, what waits for the next bill, what is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from portal.billing.tables import Bill, ChargeKind
+from portal.customers.tables import Account
+from portal.money import Money
+from portal.statements import Statement, row_of
+
+
+@dataclass(frozen=True, slots=True)
+class LastPayment:
+    """`attempt` leads to its receipt; a payment that came by the bank has none."""
+
+    attempt: UUID | None
+    amount: Money
+    booked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    unpaid: list[Bill]
+    charges: list[tuple[ChargeKind, Money]]
+    credit: Money
+    under_way: UUID | None
+    """The attempt that waits for the customer's bank, or whose payment the network is still acting on."""
+    last: LastPayment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One open bill, or none of its columns, beside what is true of the account."""
+
+    id: UUID | None
+    number: str
+    reference: str
+    issued_on: date
+    due_on: date
+    period_to: date
+    total_cents: int
+    open_cents: int
+    charge_kinds: list[str]
+    charge_cents: list[int]
+    credit_cents: int
+    under_way: UUID | None
+    paid_attempt: UUID | None
+    paid_cents: int | None
+    paid_at: datetime
+
+
+BILL_COLUMNS = tuple(field.name for field in fields(Row))[:8]
+ROWS = Statement(
+    """
+    SELECT b.id, b.number, b.reference, b.issued_on, b.due_on, b.period_to, b.total_cents, b.open_cents,
+           ARRAY(SELECT kind FROM charges WHERE account = a.id AND bill IS NULL ORDER BY id) AS charge_kinds,
+           ARRAY(SELECT amount_cents FROM charges WHERE account = a.id AND bill IS NULL ORDER BY id) AS charge_cents,
+           (SELECT COALESCE(sum(amount_cents), 0)::bigint FROM credits WHERE account = a.id) AS credit_cents,
+           u.id AS under_way, p.attempt AS paid_attempt, p.amount_cents AS paid_cents, p.booked_at AS paid_at
+    FROM accounts a
+    LEFT JOIN bills b ON b.account = a.id AND b.open_cents > 0
+    LEFT JOIN LATERAL (
+        SELECT t.id FROM payment_attempts t
+        LEFT JOIN payments y ON y.attempt = t.id
+        LEFT JOIN reconnections r ON r.payment_id = y.id AND r.confirmed_at IS NULL
+        WHERE t.account = a.id AND (t.state = 'pending' OR r.id IS NOT NULL)
+        ORDER BY t.created_at DESC LIMIT 1
+    ) u ON true
+    LEFT JOIN LATERAL (
+        SELECT attempt, amount_cents, booked_at FROM payments WHERE account = a.id ORDER BY booked_at DESC LIMIT 1
+    ) p ON true
+    WHERE a.id = $1
+    ORDER BY b.due_on, b.number
+    """,
+    Row,
+    ("account",),
+)
+
+
+async def overview_of(account: Account) -> Overview:
+    rows = await ROWS.all(account=account.id)
+    first = rows[0]
+    return Overview(
+        unpaid=[row_of(Bill, bill_columns(row)) for row in rows if row.id is not None],
+        charges=[
+            (ChargeKind(kind), Money(cents)) for kind, cents in zip(first.charge_kinds, first.charge_cents, strict=True)
+        ],
+        credit=Money(first.credit_cents),
+        under_way=first.under_way,
+        last=last_payment(first),
+    )
+
+
+def bill_columns(row: Row) -> list[tuple[str, Any]]:
+    return [(name, getattr(row, name)) for name in BILL_COLUMNS]
+
+
+def last_payment(row: Row) -> LastPayment | None:
+    if row.paid_cents is None:
+        return None
+    return LastPayment(row.paid_attempt, Money(row.paid_cents), row.paid_at)

@@ -1,0 +1,48 @@
+"""The first page: the one thing that matters to this customer today stands first."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from litestar import Response, get
+
+from portal import clock
+from portal.billing import reading
+from portal.dunning.standing import LineStanding, Standing, standing_of
+from portal.home.overview import Overview, overview_of
+from portal.web.guards import signed_in
+from portal.web.pages import page
+from portal.web.requests import PortalRequest
+
+
+@get("/", guards=[signed_in])
+async def home(request: PortalRequest) -> Response[bytes]:
+    account = request.viewer.account
+    standing = await standing_of(account, clock.day_of(request.at))
+    return home_page(request, standing, await overview_of(account))
+
+
+def home_page(request: PortalRequest, standing: Standing, overview: Overview) -> Response[bytes]:
+    today = clock.day_of(request.at)
+    to_pay = reading.to_pay_now(overview.unpaid, today)
+    return page(
+        request,
+        "home/home.html",
+        nav="home",
+        today=today,
+        standing=standing,
+        barred=alike([line for line in standing.lines if line.off]),
+        overview=overview,
+        overdue=reading.overdue(overview.unpaid, today),
+        to_pay=to_pay,
+        amount=reading.still_open(to_pay),
+    )
+
+
+def alike(lines: list[LineStanding]) -> list[list[LineStanding]]:
+    """Lines of which the same is off, together: ten numbers of a company need not be told ten times."""
+    ordered = sorted(lines, key=lambda line: (line.kind, line.profile))
+    return [list(group) for _, group in groupby(ordered, key=lambda line: (line.kind, line.profile))]
+
+
+ROUTES = [home]

@@ -1,0 +1,54 @@
+"""What the pages of signing in and of the account may be sent."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator
+
+from portal.identity import identifiers
+from portal.web.forms import Form, ShortText, wrong
+
+_SPACES = re.compile(r"[\s-]+")
+_SIX_DIGITS = re.compile(r"\A[0-9]{6}\Z")
+
+
+def identifier(typed: str) -> str:
+    if not typed:
+        raise wrong("Enter your phone number, e-mail or customer number.")
+    read = identifiers.read(typed)
+    if read is None:
+        raise wrong("Enter a Slovenian mobile number such as 041 123 456, an e-mail address or your customer number.")
+    return read
+
+
+def six_digits(typed: str) -> str:
+    digits = _SPACES.sub("", typed)
+    if not digits:
+        raise wrong("Enter the code from the SMS.")
+    if not _SIX_DIGITS.match(digits):
+        raise wrong("The code has six digits.")
+    return digits
+
+
+class SignInForm(Form):
+    identifier: Annotated[ShortText, AfterValidator(identifier)]
+    remember: Literal["yes", ""] = ""
+    next: str = ""
+
+
+class CodeForm(Form):
+    code: Annotated[ShortText, AfterValidator(six_digits)]
+    next: str = ""
+
+
+class NextForm(Form):
+    """A button that leads on to a page."""
+
+    next: str = ""
+
+
+class AccountForm(Form):
+    account: UUID

@@ -1,0 +1,58 @@
+"""Before a sensitive act: entering a code again, unless one was entered a moment ago."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from litestar import Response, get, post
+from litestar.handlers import BaseRouteHandler
+
+from portal.identity import asking, cookies
+from portal.identity.forms import NextForm
+from portal.identity.pages import HOME, leading_on, too_many_page
+from portal.identity.refusals import TooMany
+from portal.web.forms import fill
+from portal.web.guards import Connection, SignInNeeded, signed_in
+from portal.web.pages import page, see_other
+from portal.web.requests import PortalRequest, local_path
+
+
+class ProofNeeded(SignInNeeded):
+    """The answer is a redirect to the page that asks for a code, and back."""
+
+    @property
+    def location(self) -> str:
+        return leading_on("/account/proof", self.path)
+
+
+async def freshly_proven(connection: Connection, handler: BaseRouteHandler) -> None:
+    """A signed-in person who entered a code within the last minutes: the guard of sensitive acts."""
+    await signed_in(connection, handler)
+    request = cast("PortalRequest", connection)
+    if not request.viewer.has_proven(request.at):
+        raise ProofNeeded(request.page_path)
+
+
+@get("/account/proof", guards=[signed_in])
+async def ask_for_proof(request: PortalRequest) -> Response[bytes]:
+    then = local_path(request.query_params.get("next")) or HOME
+    if request.viewer.has_proven(request.at):
+        return see_other(request, then)
+    return page(request, "identity/proof.html", nav="more", then=then)
+
+
+@post("/account/proof", guards=[signed_in])
+async def send_proof(request: PortalRequest) -> Response[bytes]:
+    """The code is entered where one signs in; being signed in already, it renews the session."""
+    filled = await fill(request, NextForm)
+    then, viewer = local_path(filled.typed.get("next")) or HOME, request.viewer
+    try:
+        challenge = await asking.ask(
+            viewer.contact_number, cookies.browser_of(request), remember=viewer.is_remembered, at=request.at
+        )
+    except TooMany as refusal:
+        return too_many_page(request, refusal, then)
+    return see_other(request, leading_on("/sign-in/code", then), [cookies.challenge(challenge)])
+
+
+ROUTES = [ask_for_proof, send_proof]

@@ -1,0 +1,91 @@
+"""Logs: one JSON object a line where a machine reads them, plain lines where a person does.
+
+Never a query string, a body, a cookie, a code or a token. What runs inside a request carries its id.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import structlog
+import uuid_utils
+from litestar.enums import ScopeType
+from structlog.contextvars import bound_contextvars
+from structlog.typing import EventDict, Processor
+
+if TYPE_CHECKING:
+    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+SECRET = frozenset({"authorization", "code", "cookie", "csrf_token", "key", "password", "secret", "token", "url"})
+QUIET = ("/static/", "/health/", "/metrics")
+
+log = structlog.get_logger("portal.requests")
+
+
+def configure(*, readable: bool) -> None:
+    """Set up structlog, and send the libraries' own logging through it."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        hide_secrets,
+    ]
+    ends: list[Processor] = [structlog.dev.ConsoleRenderer(colors=False)] if readable else [as_json]
+    if not readable:
+        shared.append(structlog.processors.format_exc_info)
+    structlog.configure(
+        processors=[*shared, *ends],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    foreign = logging.StreamHandler(sys.stderr)
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    foreign.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[remove, *ends], foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name]
+        )
+    )
+    logging.basicConfig(handlers=[foreign], level=logging.WARNING)
+
+
+def hide_secrets(_: Any, __: str, event: EventDict) -> EventDict:
+    """The last net: what is called a secret is never written, whoever logs it."""
+    for name in SECRET & event.keys():
+        event[name] = "…"
+    return event
+
+
+def as_json(_: Any, __: str, event: EventDict) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
+
+
+class RequestLog:
+    """Wraps the whole ASGI application: a line per request, and its id on every line that it causes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(QUIET):
+            await self.app(scope, receive, send)
+            return
+        status = 0
+        began = time.perf_counter()
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        with bound_contextvars(request_id=str(uuid_utils.uuid7())):
+            try:
+                await self.app(scope, receive, noting)
+            finally:
+                took = round((time.perf_counter() - began) * 1000, 1)
+                log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)

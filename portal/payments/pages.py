@@ -1,0 +1,163 @@
+"""Paying: the way to Stripe and back, how far a payment has come, and its receipt."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from portal import clock
+from portal.customers.tables import Account
+from portal.database import transaction
+from portal.jobs import enqueue
+from portal.payments import progress
+from portal.payments.card import CardAway
+from portal.payments.fulfilling import LIVE, fulfil
+from portal.payments.owing import AlreadySettled, PaymentUnderWay, TooLittle
+from portal.payments.paying import NotStarted, start
+from portal.payments.progress import Moment, PaidBill, Progress
+from portal.payments.tables import PaymentAttempt
+from portal.refusals import NotFound, Refusal
+from portal.web.forms import Form, fill
+from portal.web.guards import anyone, signed_in
+from portal.web.pages import page, see_other
+from portal.web.requests import PortalRequest
+
+
+class BillsForm(Form):
+    """The chosen bills; none means all that are overdue."""
+
+    lists: ClassVar[frozenset[str]] = frozenset({"bill"})
+    bill: tuple[UUID, ...] = ()
+
+
+class Paying(Controller):
+    """Each of these ends at Stripe, or says why not."""
+
+    guards = (signed_in,)
+
+    @post("/bills/payment")
+    async def pay_bills(self, request: PortalRequest) -> Response[bytes]:
+        filled = await fill(request, BillsForm)
+        if filled.form is None:
+            raise NotFound
+        return await to_stripe(request, request.viewer.account, list(filled.form.bill) or None)
+
+    @post("/bills/{bill_id:uuid}/payment")
+    async def pay_bill(self, request: PortalRequest, bill_id: FromPath[UUID]) -> Response[bytes]:
+        await fill(request, Form)
+        return await to_stripe(request, request.viewer.account, [bill_id])
+
+    @post("/payments/{attempt_id:uuid}/retry")
+    async def pay_again(self, request: PortalRequest, attempt_id: FromPath[UUID]) -> Response[bytes]:
+        """The same bills once more: the open page is used again, or a new one made."""
+        await fill(request, Form)
+        seen = await progress_seen(request, attempt_id)
+        account = await Account.objects().get(Account.id == seen.account)
+        assert account is not None
+        bills = [bill.id for bill in await progress.meant_bills(attempt_id)]
+        return await to_stripe(request, account, bills)
+
+
+async def to_stripe(request: PortalRequest, account: Account, bills: list[UUID] | None) -> Response[bytes]:
+    try:
+        attempt = await start(account, bills, login=request.viewer.login_id, language=request.language, at=request.at)
+    except NotStarted as away:
+        return see_other(request, f"/payments/{away.attempt}")
+    except (AlreadySettled, PaymentUnderWay, TooLittle) as refusal:
+        return refused_page(request, refusal)
+    return see_other(request, attempt.checkout_url)
+
+
+class Progressing(Controller):
+    path = "/payments"
+
+    @get("/return", guards=[anyone])
+    async def come_back(
+        self, request: PortalRequest, session_id: FromQuery[str | None] = None, attempt: FromQuery[UUID | None] = None
+    ) -> Response[bytes]:
+        """From Stripe, paid or not. It is booked here and now, also when the sign-in has run out meanwhile."""
+        found = await attempt_of(session_id, attempt)
+        if found is None:
+            raise NotFound
+        if found.stripe_session and found.state in LIVE and not await brought_up_to_date(request, found):
+            return see_other(request, f"/payments/{found.id}?returned={int(session_id is not None)}")
+        return see_other(request, f"/payments/{found.id}")
+
+    @get("/{attempt_id:uuid}", guards=[signed_in])
+    async def progress(
+        self, request: PortalRequest, attempt_id: FromPath[UUID], returned: FromQuery[str | None] = None
+    ) -> Response[bytes]:
+        seen = await progress_seen(request, attempt_id)
+        bills = await (progress.settled_bills(seen.payment) if seen.payment else progress.meant_bills(seen.id))
+        return progress_page(request, Moment(seen, request.at, has_returned=returned == "1"), bills)
+
+    @get("/{attempt_id:uuid}/receipt", guards=[signed_in])
+    async def receipt(self, request: PortalRequest, attempt_id: FromPath[UUID]) -> Response[bytes]:
+        seen = await progress_seen(request, attempt_id)
+        if seen.payment is None:
+            raise NotFound
+        return receipt_page(request, seen, await progress.settled_bills(seen.payment))
+
+
+async def attempt_of(session_id: str | None, attempt_id: UUID | None) -> PaymentAttempt | None:
+    """Stripe names the session when it is paid; who leaves it comes back with our own name."""
+    known = PaymentAttempt.stripe_session == session_id if session_id else PaymentAttempt.id == attempt_id
+    return await PaymentAttempt.objects().where(known).first()
+
+
+async def brought_up_to_date(request: PortalRequest, attempt: PaymentAttempt) -> bool:
+    """False: Stripe does not answer now; a job asks again."""
+    try:
+        await fulfil(attempt.stripe_session, at=request.at)
+    except CardAway:
+        async with transaction():
+            await enqueue("payments.fulfil", session=attempt.stripe_session)
+        return False
+    return True
+
+
+async def progress_seen(request: PortalRequest, attempt_id: UUID) -> Progress:
+    accounts = [row.account_id for row in request.viewer.accounts]
+    seen = await progress.progress_of(attempt_id, accounts, clock.day_of(request.at))
+    if seen is None:
+        raise NotFound
+    return seen
+
+
+def progress_page(request: PortalRequest, moment: Moment, bills: list[PaidBill]) -> Response[bytes]:
+    return page(
+        request,
+        "payments/progress.html",
+        blocks=("progress",),
+        nav="bills",
+        payment=moment.progress,
+        stage=moment.stage,
+        look_again=moment.look_again_seconds,
+        here=f"{request.url.path}?returned=1" if moment.has_returned else request.url.path,
+        bills=bills,
+    )
+
+
+def receipt_page(request: PortalRequest, payment: Progress, bills: list[PaidBill]) -> Response[bytes]:
+    account = next(row for row in request.viewer.accounts if row.account_id == payment.account)
+    return page(request, "payments/receipt.html", nav="bills", payment=payment, account=account, bills=bills)
+
+
+def refused_page(request: PortalRequest, refusal: Refusal) -> Response[bytes]:
+    """Why there is nothing to pay, and the way on: to the payment under way, or to the bills."""
+    attempt = refusal.attempt if isinstance(refusal, PaymentUnderWay) else None
+    return page(
+        request,
+        "payments/refused.html",
+        status=refusal.status,
+        nav="bills",
+        refusal=refusal,
+        attempt=attempt,
+        settled=isinstance(refusal, AlreadySettled),
+    )
+
+
+ROUTES = [Paying, Progressing]

@@ -1,0 +1,102 @@
+"""Money that went back to the payer: refunds and disputes open again what was settled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from asyncpg import Connection
+
+from portal.audit import Event, note
+from portal.database import transaction
+from portal.money import Money
+from portal.payments.booking import allocate, lock_account, reconnect, settle
+from portal.payments.checkout import Disputed, Refunded
+from portal.payments.sharing import Share, take_back
+from portal.payments.tables import Payment, Reversal, ReversalKind
+
+log = structlog.get_logger()
+
+
+async def apply_refund(payment: Payment, refund: Refunded, *, at: datetime) -> None:
+    """Bring our books to what Stripe says of a refund. Safe to repeat."""
+    if refund.is_done:
+        await reverse(payment, ReversalKind.REFUND, refund.id, refund.amount, at=at)
+    elif refund.has_failed:
+        await reinstate(payment, refund.id, at=at)
+
+
+async def apply_dispute(payment: Payment, dispute: Disputed, *, at: datetime) -> None:
+    """What a dispute took, and what came back when it was won. An inquiry that takes nothing changes nothing."""
+    if dispute.withdrawn.is_positive:
+        await reverse(payment, ReversalKind.DISPUTE, dispute.id, dispute.withdrawn, at=at)
+    if dispute.reinstated.is_positive:
+        await reinstate(payment, dispute.id, at=at)
+
+
+async def reverse(payment: Payment, kind: ReversalKind, external_id: str, amount: Money, *, at: datetime) -> None:
+    """Take the credit first, then open the newest bills again. Done once, however often it is told."""
+    async with transaction() as connected:
+        await lock_account(connected, payment.account)
+        ours = Money(await connected.fetchval(STILL_OURS, payment.id))
+        if amount > ours:
+            log.error("more went back than came", payment=str(payment.id), external=external_id)
+        if reversal := await insert_reversal(payment, kind, external_id, min(amount, ours), at):
+            await take(connected, payment, reversal, at)
+
+
+async def reinstate(payment: Payment, external_id: str, *, at: datetime) -> None:
+    """What a dispute or a failed refund took has come back: it settles again what is open."""
+    async with transaction() as connected:
+        await lock_account(connected, payment.account)
+        taken = await Reversal.objects().where(Reversal.external_id == external_id).first()
+        if taken is None:
+            return
+        back, name = Money(-taken.amount_cents), f"{external_id}/reinstated"
+        if reversal := await insert_reversal(payment, ReversalKind.REINSTATED, name, back, at):
+            opened = [row["bill"] for row in await connected.fetch(OPENED, taken.id)]
+            await settle(connected, payment, -back, opened, at=at, reversal=reversal.id)
+            await reconnect(payment, "money that was taken back came again", at)
+
+
+async def insert_reversal(
+    payment: Payment, kind: ReversalKind, external_id: str, amount: Money, at: datetime
+) -> Reversal | None:
+    """Its row and its trail. None when it is there already, or nothing is left to go back."""
+    if not amount:
+        return None
+    reversal = Reversal(payment=payment.id, kind=kind, external_id=external_id, amount_cents=amount.cents, at=at)
+    if not await Reversal.insert(reversal).on_conflict(Reversal.external_id, "DO NOTHING").returning(Reversal.id):
+        return None
+    await note(
+        Event.PAYMENT_REVERSED,
+        account=payment.account,
+        payment=str(payment.id),
+        cents=amount.cents,
+        external=external_id,
+    )
+    return reversal
+
+
+async def take(connected: Connection, payment: Payment, reversal: Reversal, at: datetime) -> None:
+    credit = Money(await connected.fetchval(CREDIT, payment.id) or 0)
+    settled = [Share(row["bill"], Money(row["cents"])) for row in await connected.fetch(SETTLED, payment.id)]
+    from_credit, opened = take_back(Money(reversal.amount_cents), credit, settled)
+    await connected.execute(LESS_CREDIT, payment.id, from_credit.cents)
+    for share in opened:
+        await allocate(connected, payment, share.bill, -share.amount, at=at, reversal=reversal.id)
+
+
+STILL_OURS = """
+    SELECT p.amount_cents - COALESCE((SELECT sum(r.amount_cents) FROM reversals r WHERE r.payment = p.id), 0)::bigint
+    FROM payments p WHERE p.id = $1
+"""
+# What a payment settled and no reversal has opened again, the newest bill first.
+SETTLED = """
+    SELECT al.bill, sum(al.amount_cents)::bigint AS cents FROM allocations al JOIN bills b ON b.id = al.bill
+    WHERE al.payment = $1 GROUP BY al.bill, b.due_on, b.number HAVING sum(al.amount_cents) > 0
+    ORDER BY b.due_on DESC, b.number DESC
+"""
+OPENED = "SELECT bill FROM allocations WHERE reversal = $1"
+CREDIT = "SELECT amount_cents FROM credits WHERE payment = $1"
+LESS_CREDIT = "UPDATE credits SET amount_cents = amount_cents - $2 WHERE payment = $1"

@@ -1,0 +1,204 @@
+"""Rows of an invented customer: who they are, what is connected and what was billed and paid.
+
+Ids are made from names, so that the same person has the same links in every demo.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from piccolo.table import Table
+
+from portal import reference
+from portal.billing.tables import Bill, BillLine
+from portal.customers.tables import Account, Contract, Customer, CustomerKind, Line, LineKind, Package, PackageKind
+from portal.identity.tables import Access, Login
+from portal.payments.tables import Allocation, Method, Payment
+from portal.sandbox.past import Deed
+
+NAMESPACE = uuid.UUID("6f0c5b0e-4d2b-5a5e-9a0e-0d2f6a1c7b11")
+PAYMENT_TERM = timedelta(days=14)
+Item = tuple[str, int]
+"""What a line of a bill says, and its cents with VAT."""
+
+
+def known(what: str) -> uuid.UUID:
+    return uuid.uuid5(NAMESPACE, what)
+
+
+def sold(code: str, kind: PackageKind, name: str, cents: int) -> Package:
+    return Package(id=known(f"package {code}"), code=code, kind=kind, name=name, monthly_cents=cents)
+
+
+PACKAGES = {
+    "mobile-m": sold("mobile-m", PackageKind.MOBILE, "Mobilni M", 3499),
+    "mobile-s": sold("mobile-s", PackageKind.MOBILE, "Mobilni S", 1499),
+    "kombo": sold("kombo", PackageKind.KOMBO, "A1 Kombo", 4990),
+}
+
+
+@dataclass
+class Household:
+    """One customer with its accounts. `serial` (1 to 899) begins all its numbers."""
+
+    serial: int
+    customer: Customer
+    accounts: list[Account] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    bills: list[Bill] = field(default_factory=list)
+    rows: list[Table] = field(default_factory=list)
+    past: list[Deed] = field(default_factory=list)
+
+    @classmethod
+    def named(
+        cls, serial: int, name: str, mobile: str, street: str, *, since: date, kind: CustomerKind = CustomerKind.PERSON
+    ) -> Household:
+        person = kind == CustomerKind.PERSON
+        customer = Customer(
+            id=known(f"customer {serial}"),
+            number=f"1{serial:03d}000",
+            kind=kind,
+            name=name,
+            tax_number=f"{10_000_000 + serial}",
+            contact_number=mobile,
+            email=f"{first_name(name)}@example.com" if person else "racuni@example.com",
+            street=street,
+            postcode="1000",
+            city="Ljubljana",
+            since=since,
+        )
+        return cls(serial, customer, rows=[customer])
+
+    def registered(self, name: str, mobile: str, at: datetime) -> None:
+        login = Login(
+            id=known(f"login {self.serial}"),
+            contact_number=mobile,
+            email=f"{first_name(name)}@example.com",
+            name=name,
+            created_at=at,
+        )
+        access = Access(id=known(f"access {self.serial}"), login=login.id, customer=self.customer.id)
+        self.rows += [login, access]
+
+    def account(self) -> Account:
+        n = len(self.accounts) + 1
+        account = Account(
+            id=known(f"account {self.serial} {n}"), customer=self.customer.id, number=f"2{self.serial:03d}00{n}"
+        )
+        self.accounts.append(account)
+        self.rows.append(account)
+        return account
+
+    def line(self, account: Account, package: str, number: str) -> Line:
+        """A contract and what it connects, under `number`."""
+        kind = LineKind.FIXED if PackageKind(PACKAGES[package].kind).is_fixed else LineKind.MOBILE
+        contract = Contract(
+            id=known(f"contract {number}"),
+            account=account.id,
+            package=PACKAGES[package].id,
+            number=f"P{number[-9:]}",
+            concluded_on=self.customer.since,
+        )
+        line = Line(id=known(f"line {number}"), account=account.id, contract=contract.id, kind=kind, number=number)
+        self.lines.append(line)
+        self.rows += [contract, line]
+        return line
+
+    def bill(self, account: Account, issued: date, items: Sequence[Item], *, paid: bool = True) -> Bill:
+        """A bill for the month before its issue; a paid one with its payment, eight days after it came."""
+        n = len(self.bills) + 1
+        total = sum(cents for _, cents in items)
+        paid_at = datetime.combine(issued + timedelta(days=8), time(8), UTC)
+        bill = Bill(
+            id=known(f"bill {self.serial} {n}"),
+            account=account.id,
+            number=f"{issued.year}-{self.serial:03d}{n:03d}",
+            reference=reference.si12(100_000_000_000 + self.serial * 1000 + n),
+            issued_on=issued,
+            due_on=issued + PAYMENT_TERM,
+            period_from=month_before(issued),
+            period_to=issued - timedelta(days=1),
+            total_cents=total,
+            open_cents=0 if paid else total,
+            settled_at=paid_at if paid else None,
+        )
+        self.bills.append(bill)
+        self.rows += [bill, *bill_lines(bill, items), *(payment(bill, paid_at) if paid else ())]
+        return bill
+
+    @property
+    def owed(self) -> list[Bill]:
+        """The unpaid bills, the oldest first."""
+        return [bill for bill in self.bills if bill.open_cents]
+
+    async def save(self) -> None:
+        """Write all rows, those first that others refer to."""
+        order: tuple[type[Table], ...] = (
+            *(Customer, Account, Login, Access, Contract, Line),
+            *(Bill, BillLine, Payment, Allocation),
+        )
+        for table in order:
+            rows = [row for row in self.rows if isinstance(row, table)]
+            if rows:
+                await table.insert(*rows)
+
+
+def bill_lines(bill: Bill, items: Sequence[Item]) -> list[BillLine]:
+    return [
+        BillLine(id=known(f"{bill.id} {n}"), bill=bill.id, position=n, description=said, amount_cents=cents)
+        for n, (said, cents) in enumerate(items, start=1)
+    ]
+
+
+def payment(bill: Bill, at: datetime) -> tuple[Payment, Allocation]:
+    """The whole bill paid by bank transfer."""
+    paid = Payment(
+        id=known(f"payment {bill.id}"),
+        account=bill.account,
+        method=Method.OTHER,
+        external_id=f"demo-{bill.number}",
+        amount_cents=bill.total_cents,
+        booked_at=at,
+    )
+    settled = Allocation(
+        id=known(f"allocation {bill.id}"), payment=paid.id, bill=bill.id, amount_cents=bill.total_cents, at=at
+    )
+    return paid, settled
+
+
+def first_name(name: str) -> str:
+    return name.partition(" ")[0].lower()
+
+
+async def save_packages() -> None:
+    await Package.insert(*PACKAGES.values()).on_conflict(action="DO NOTHING")
+
+
+def months_back(day: date, count: int) -> date:
+    """The same day of an earlier month, or the last day of a shorter one."""
+    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
+    first = date(year, month + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
+def month_before(day: date) -> date:
+    return months_back(day, 1)
+
+
+def usual(seed: str, package: str) -> list[Item]:
+    """An ordinary month of `package`: its price, some calls, the discount for an electronic bill."""
+    chance = Random(seed)
+    extras: list[list[Item]] = [
+        [("Klici in sporočila v tujino", chance.randrange(60, 900))],
+        [("Gostovanje v tujini (EU)", chance.randrange(150, 1200))],
+        [("Dodatni paket podatkov 5 GB", 499)],
+        [],
+        [],
+    ]
+    monthly = PACKAGES[package]
+    return [(f"Naročnina {monthly.name}", monthly.monthly_cents), *chance.choice(extras), ("Popust za e-račun", -100)]

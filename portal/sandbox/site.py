@@ -1,0 +1,29 @@
+"""All stand-ins together: behind the ports of a process, and as pages under `/sandbox`."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+
+from portal.messaging import gateways
+from portal.network import port
+from portal.sandbox import network, phone, stripe
+from portal.sandbox.tables import prepare
+from portal.web.guards import anyone
+from portal.web.pages import page
+from portal.web.requests import PortalRequest
+
+
+async def connect() -> None:
+    """Put the stand-ins behind this process's ports."""
+    await prepare()
+    gateways.use(phone.SandboxPhone())
+    port.use(network.SandboxNetwork())
+
+
+@get("/sandbox", guards=[anyone], sync_to_thread=False)
+def index(request: PortalRequest) -> Response[bytes]:
+    """What there is to play with."""
+    return page(request, "sandbox/index.html")
+
+
+ROUTES = [index, *phone.ROUTES, *network.ROUTES, *stripe.ROUTES]

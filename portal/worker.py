@@ -1,0 +1,103 @@
+"""The background process: runs jobs and schedules until it is told to stop, and finishes what it holds.
+
+Any number of them may run. A job of a worker that was killed is taken over by another within seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import signal
+from datetime import timedelta
+
+import asyncpg
+import structlog
+from pgqueuer import PgQueuer
+
+from app import connect_world
+from portal import jobs, logs
+from portal.database import DB, open_database
+from portal.settings import ROOT, settings
+
+log = structlog.get_logger()
+
+MOST_JOBS_AT_ONCE = 10
+BATCH = 5
+SPARE_CONNECTIONS = 4
+POLL = timedelta(seconds=2)
+"""Enqueued jobs are announced; this finds those of a killed worker, and a lost connection."""
+DEAD_AFTER = timedelta(seconds=10)
+"""A job whose worker gave no sign of life for this long is another's."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+CALM = 60.0
+"""Seconds of work after which the next trouble is a new one."""
+
+
+async def work() -> None:
+    """Run until SIGTERM or SIGINT. Restarts of the database are lived through."""
+    stop = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    logs.configure(readable=settings().portal_sandbox)
+    import_every_job()
+    url = settings().database_url
+    async with open_database(url.get_secret_value() if url else None, MOST_JOBS_AT_ONCE + SPARE_CONNECTIONS):
+        await connect_world()
+        log.info("worker runs", jobs=len(jobs.JOBS), schedules=len(jobs.SCHEDULES))
+        await keep_running(stop)
+
+
+def import_every_job() -> None:
+    """Each domain names its work in its `jobs.py`; the sandbox's is none of production's."""
+    others = {"cli"} if settings().portal_sandbox else {"cli", "sandbox"}
+    for domain in sorted(path.parent.name for path in (ROOT / "portal").glob("*/jobs.py")):
+        if domain not in others:
+            importlib.import_module(f"portal.{domain}.jobs")
+
+
+async def keep_running(stop: asyncio.Event) -> None:
+    """Begin again, ever more patiently, whenever the connection to the queue is lost."""
+    clock = asyncio.get_running_loop()
+    pause = SHORTEST_PAUSE
+    while not stop.is_set():
+        began = clock.time()
+        try:
+            await run(stop)
+        except Exception as trouble:  # noqa: BLE001 - whatever stopped the queue, the worker begins again
+            pause = SHORTEST_PAUSE if clock.time() - began > CALM else min(pause * 2, LONGEST_PAUSE)
+            log.warning("worker begins again", error=type(trouble).__name__, reason=str(trouble), pause=pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+
+
+async def run(stop: asyncio.Event) -> None:
+    """One life of the queue on one connection; its jobs use the pool."""
+    connection = await asyncpg.connect(**DB.config)
+    try:
+        await run_managers(jobs.worker(connection), stop)
+    finally:
+        with contextlib.suppress(TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await connection.close(timeout=2)
+
+
+async def run_managers(queue: PgQueuer, stop: asyncio.Event) -> None:
+    """PgQueuer's own `run` cancels what is running when one half fails, and forgets the cancelled jobs; this waits."""
+    managers = [asyncio.create_task(run_jobs(queue)), asyncio.create_task(queue.sm.run())]
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait([*managers, told], return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    queue.shutdown.set()
+    for outcome in await asyncio.gather(*managers, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+async def run_jobs(queue: PgQueuer) -> None:
+    await queue.qm.run(
+        dequeue_timeout=POLL,
+        batch_size=BATCH,
+        max_concurrent_tasks=MOST_JOBS_AT_ONCE,
+        shutdown_on_listener_failure=True,
+        heartbeat_timeout=DEAD_AFTER,
+    )

@@ -1,0 +1,34 @@
+"""Phones that receive what we send, and browsers that differ."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from portal.messaging import gateways
+from tests.identity.phones import Phones
+from tests.people import Person, a_person
+from tests.visiting import Visitor, portal_app
+
+
+@pytest.fixture
+def phones() -> Iterator[Phones]:
+    """The SMS gateway, which hands each message to its phone."""
+    before, stand_in = gateways._gateway, Phones()
+    gateways.use(stand_in)
+    yield stand_in
+    gateways.use(before)
+
+
+@pytest_asyncio.fixture
+async def bojan(database: str) -> Person:
+    return await a_person("Bojan Kralj")
+
+
+@pytest_asyncio.fixture
+async def stranger(database: str) -> AsyncIterator[Visitor]:
+    """Somebody else's browser, somewhere else."""
+    async with Visitor(portal_app(), address="198.51.100.9") as visitor:
+        yield visitor

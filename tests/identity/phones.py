@@ -1,0 +1,49 @@
+"""Telephones at the other end of the SMS gateway, and signing in with them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from tests.people import Person
+from tests.visiting import Page, Visitor
+from tests.working import work_off
+
+
+class Phones:
+    """A gateway that delivers at once; `received` holds the texts by number."""
+
+    is_idempotent = True
+
+    def __init__(self) -> None:
+        self.received: dict[str, list[str]] = defaultdict(list)
+
+    async def send(self, to: str, text: str, reference: str) -> None:
+        self.received[to].append(text)
+
+    async def code_of(self, person: Person) -> str:
+        """The digits of the latest SMS, once what waits has been sent."""
+        await work_off()
+        assert person.login is not None
+        found = re.search(r"#(\d{6})\Z", self.received[person.login.contact_number][-1])
+        assert found is not None
+        return found.group(1)
+
+
+async def ask(visit: Visitor, identifier: str, *, path: str = "/sign-in", status: int = 200, **values: str) -> Page:
+    """Open the sign-in page and ask for a code."""
+    page = await visit.get(path)
+    return await visit.submit(page.form, identifier=identifier, status=status, **values)
+
+
+async def sign_in(visit: Visitor, person: Person, phones: Phones, **values: str) -> Page:
+    """The whole way in, as a person goes it; the answer is the redirect."""
+    assert person.login is not None
+    page = await ask(visit, person.login.contact_number, **values)
+    code = await phones.code_of(person)
+    return await visit.submit(page.form_to("/sign-in/code"), code=code, status=303, follow=False)
+
+
+def wrong(code: str) -> str:
+    """Six other digits."""
+    return f"{(int(code) + 1) % 1_000_000:06d}"

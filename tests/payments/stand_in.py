@@ -1,0 +1,131 @@
+"""Stripe's stand-in as stories use it: the API over real HTTP, the payment page in a browser, webhooks when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar
+
+from portal import clock
+from portal.identity.viewers import find_viewer
+from portal.payments import card
+from portal.sandbox import stripe
+from portal.sandbox.stripe.pages import behave
+from portal.sandbox.stripe.tables import CheckoutPage, Event, KeptAnswer, Webhooks
+from portal.sandbox.stripe.webhooks import signed
+from portal.settings import settings
+from portal.web import errors
+from portal.web.requests import PortalRequest
+from tests.visiting import ORIGIN, Page, Visitor, portal_app
+
+
+class StandIn:
+    """`visitor` is the customer's browser on Stripe's own site."""
+
+    def __init__(self) -> None:
+        self.app = Litestar(
+            route_handlers=stripe.ROUTES,
+            request_class=PortalRequest,
+            exception_handlers=errors.HANDLERS,  # type: ignore[arg-type]  # as in app.py
+            openapi_config=None,
+            logging_config=None,
+        )
+        self.app.state.find_viewer = find_viewer
+        self.port = free_port()
+        self.server: Server | None = None
+        self.serving: asyncio.Task[None] | None = None
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}/sandbox/stripe"
+
+    async def up(self) -> None:
+        if self.server is not None:
+            return
+        self.server = Server(self.app, port=self.port, interface=Interfaces.ASGINL, websockets=False, log_enabled=False)
+        self.serving = asyncio.create_task(self.server.serve())
+        async with asyncio.timeout(5):
+            while not await answers(self.port):
+                await asyncio.sleep(0.01)
+
+    async def down(self) -> None:
+        """Stripe cannot be reached at all."""
+        if self.server is not None and self.serving is not None:
+            self.server.stop()
+            await self.serving
+        self.server = self.serving = None
+
+    async def page(self, url: str) -> Page:
+        async with Visitor(self.app) as visitor:
+            return await visitor.get(url)
+
+    async def choose(self, url: str, outcome: str) -> str:
+        """What a customer presses on the payment page; where Stripe sends them then."""
+        async with Visitor(self.app) as visitor:
+            form = (await visitor.get(url)).form
+            answer = await visitor.post(form.action, {**form.fields, "outcome": outcome}, status=303, follow=False)
+        return answer.response.headers["location"].removeprefix(ORIGIN)
+
+    async def tell(self, *, times: int = 1, reverse: bool = False) -> list[int]:
+        """Send the portal every event it has not been told, all at once. Returns what it answered."""
+        events = await Event.objects().where(Event.told == 0).order_by(Event.created_at, ascending=not reverse)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(portal_app()), base_url=ORIGIN) as client:
+            answers = await asyncio.gather(*(post(client, event.body) for event in events for _ in range(times)))
+        await Event.update({Event.told: 1}, force=True)
+        return answers
+
+    async def sessions(self) -> list[CheckoutPage]:
+        return await CheckoutPage.objects().order_by(CheckoutPage.created_at)
+
+    async def calls(self) -> int:
+        """How many different requests that change something it was sent."""
+        return await KeptAnswer.count()
+
+
+async def post(client: httpx.AsyncClient, body: str) -> int:
+    answer = await client.post("/webhooks/stripe", content=body, headers=signed(body, clock.now()))
+    return answer.status_code
+
+
+async def answers(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@asynccontextmanager
+async def standing_in() -> AsyncIterator[StandIn]:
+    """Until the end, the portal's Stripe is here."""
+    stand_in = StandIn()
+    os.environ["STRIPE_API_BASE"] = stand_in.base
+    forget_the_other()
+    await stand_in.up()
+    try:
+        yield stand_in
+    finally:
+        await card.connections().close_async()
+        await stand_in.down()
+        del os.environ["STRIPE_API_BASE"]
+        forget_the_other()
+
+
+def forget_the_other() -> None:
+    for remembered in (settings, card.client, card.connections):
+        remembered.cache_clear()

@@ -1,0 +1,60 @@
+"""One real object for each parameter that stands in a path, for the matrix of strangers.
+
+A route with a new parameter needs a line in FACTORIES; one whose form has fields that must be filled in needs a line
+in FILLED_IN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+from portal.identity.tables import Session
+from portal.payments.tables import AttemptState, Method, Payment, PaymentAttempt
+from tests.people import NOON, Person, saved, signed_in
+from tests.visiting import Visitor, portal_app
+
+
+async def a_bill(owner: Person) -> str:
+    return str((await owner.bill()).id)
+
+
+async def a_paid_attempt(owner: Person) -> str:
+    attempt = await saved(
+        PaymentAttempt(
+            account=owner.account.id,
+            bill_set="0" * 64,
+            amount_cents=1_000,
+            state=AttemptState.PAID,
+            created_at=NOON,
+            updated_at=NOON,
+        )
+    )
+    await saved(
+        Payment(
+            account=owner.account.id,
+            attempt=attempt.id,
+            method=Method.CARD,
+            external_id=f"pi_{uuid4().hex}",
+            amount_cents=1_000,
+            booked_at=NOON,
+        )
+    )
+    return str(attempt.id)
+
+
+async def another_session(owner: Person) -> str:
+    async with Visitor(portal_app()) as elsewhere:
+        await signed_in(elsewhere, owner)
+    session = await Session.objects().order_by(Session.id, ascending=False).first()
+    assert session is not None
+    return str(session.id)
+
+
+FACTORIES: dict[str, Callable[[Person], Awaitable[str]]] = {
+    "bill_id": a_bill,
+    "attempt_id": a_paid_attempt,
+    "session_id": another_session,
+}
+
+FILLED_IN: dict[str, dict[str, str]] = {}

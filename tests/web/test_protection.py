@@ -1,0 +1,140 @@
+"""What every answer carries, whatever made it; and whom we answer at all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from portal.database import connection
+from portal.settings import Settings, settings
+from portal.web.assets import asset
+from portal.web.protection import security_headers
+from tests.identity.phones import ask
+from tests.people import a_person, signed_in
+from tests.visiting import ORIGIN, Visitor
+from tests.web.routes import every_route
+
+PROMISED = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "strict-transport-security": "max-age=63072000; includeSubDomains",
+}
+
+
+def is_protected(answer: httpx.Response) -> bool:
+    for name, value in PROMISED.items():
+        assert answer.headers.get_list(name) == [value], f"{answer.status_code} says {name}: {answer.headers.get(name)}"
+    (policy,) = answer.headers.get_list("content-security-policy")
+    assert "unsafe" not in policy
+    assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"} <= {
+        part.strip() for part in policy.split(";")
+    }
+    assert "geolocation=()" in answer.headers["permissions-policy"]
+    assert "server" not in answer.headers
+    return True
+
+
+def is_kept_nowhere(answer: httpx.Response) -> bool:
+    return answer.headers.get_list("cache-control") == ["no-store"]
+
+
+@asynccontextmanager
+async def without(table: str) -> AsyncIterator[None]:
+    """A fault of ours: the code expects a table that is not there."""
+    async with connection() as connected:
+        await connected.execute(f"ALTER TABLE {table} RENAME TO away")
+    try:
+        yield
+    finally:
+        async with connection() as connected:
+            await connected.execute(f"ALTER TABLE away RENAME TO {table}")
+
+
+async def answered(visit: Visitor, status: int) -> httpx.Response:
+    """An answer of ours with this status, each got in a way of its own."""
+    fields = (await visit.get("/sign-in")).form.fields
+    if status == 429:
+        for _ in range(5):
+            await ask(visit, "041 999 999")
+        return (await ask(visit, "041 999 999", status=429)).response
+    if status == 500:
+        await signed_in(visit, await a_person())
+        async with without("bills"):
+            return await visit.client.get("/bills")
+    ways = {
+        200: ("GET", "/sign-in", {}),
+        303: ("GET", "/account", {}),
+        400: ("POST", "/sign-in", fields | {"identifier": "?"}),
+        403: ("POST", "/sign-in", {"identifier": "041 999 999"}),
+        404: ("GET", "/nowhere", {}),
+        405: ("GET", "/sign-out", {}),
+        413: ("POST", "/sign-in", fields | {"identifier": "1" * 70_000}),
+        421: ("GET", "/sign-in", {}),
+    }
+    method, path, sent = ways[status]
+    headers = {"sec-fetch-site": "same-origin"} | ({"host": "evil.example"} if status == 421 else {})
+    return await visit.client.request(method, path, data=sent or None, headers=headers)
+
+
+@pytest.mark.parametrize("status", [200, 303, 400, 403, 404, 405, 413, 421, 429, 500])
+async def test_every_answer_is_protected_and_kept_nowhere(visit: Visitor, database: str, status: int) -> None:
+    answer = await answered(visit, status)
+
+    assert answer.status_code == status
+    assert is_protected(answer)
+    assert is_kept_nowhere(answer)
+
+
+@pytest.mark.parametrize("route", sorted({route.path for route in every_route() if not route.parameters}))
+async def test_no_route_is_left_out(visit: Visitor, database: str, route: str) -> None:
+    await signed_in(visit, await a_person())
+    for method in ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"):
+        answer = await visit.client.request(method, route)
+
+        assert is_protected(answer)
+        assert is_kept_nowhere(answer)
+
+
+async def test_a_static_file_is_protected_and_kept_for_a_year(visit: Visitor, database: str) -> None:
+    answer = await visit.client.get(asset("entry.css"))
+
+    assert is_protected(answer)
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert is_kept_nowhere(await visit.client.get("/static/entry.000000000000.css"))
+
+
+@pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e%2fapp.py", "/static/..%5capp.py", "/static/"])
+async def test_only_static_files_are_static(visit: Visitor, database: str, path: str) -> None:
+    assert (await visit.client.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("host", ["evil.example", "moj.test.evil.example", "moj.test:8443", "MOJ.TEST@evil", ""])
+async def test_another_host_is_not_served(visit: Visitor, database: str, host: str) -> None:
+    answer = await visit.client.get("/sign-in", headers={"host": host})
+
+    assert answer.status_code == 421
+    assert "evil" not in answer.text
+
+
+async def test_a_crash_tells_nothing_of_the_inside(visit: Visitor, database: str) -> None:
+    answer = await answered(visit, 500)
+
+    for inside in ("Traceback", "asyncpg", "bills", "SELECT", "UndefinedTable"):
+        assert inside not in answer.text.partition("<main")[2]
+
+
+def test_hsts_is_promised_on_https_alone() -> None:
+    sandbox = Settings(
+        portal_url="http://127.0.0.1:8000",  # type: ignore[call-arg]  # the rest comes from the environment
+        portal_sandbox=True,
+    )
+
+    assert b"strict-transport-security" in dict(security_headers(settings()))
+    assert b"strict-transport-security" not in dict(security_headers(sandbox))
+    assert settings().origin == ORIGIN
