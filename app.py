@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from portal.web import errors, site
 from portal.web.metrics import Measured
 from portal.web.protection import Protection
 from portal.web.requests import PortalRequest
+from portal.web.templating import load_all
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp
@@ -56,7 +58,7 @@ def create_app() -> ASGIApp:
         debug=False,
     )
     portal.state.find_viewer = find_viewer
-    return RequestLog(Protection(Measured(portal), settings()))
+    return RequestLog(Protection(Measured(portal), settings()), readable=settings().portal_sandbox)
 
 
 @asynccontextmanager
@@ -64,7 +66,7 @@ async def database(_: Any) -> AsyncIterator[None]:
     logs.configure(readable=settings().portal_sandbox)
     url = settings().database_url
     async with open_database(url.get_secret_value() if url else None, settings().database_pool_size):
-        await connect_world()
+        await asyncio.gather(connect_world(), asyncio.to_thread(load_all))
         yield
 
 

@@ -109,7 +109,7 @@ def render(name: str, unpaid: list[Bill], issued: list[Bill], today: date, token
         nav="bills",
         path="/bills",
         operator=OPERATOR,
-        environment_label="Demo",
+        environment_label=None,
         today=today,
         unpaid=unpaid,
         to_pay=Money.sum(bill.open for bill in overdue or unpaid),

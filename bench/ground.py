@@ -21,8 +21,8 @@ def set_environment(port: int) -> None:
     os.environ |= {
         "XDG_RUNTIME_DIR": str(private_folder("run")),
         "PORTAL_EMBEDDED_STOP": "1",
-        "PORTAL_SANDBOX": "1",
-        "PORTAL_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_SANDBOX": "0",
+        "PORTAL_URL": f"https://127.0.0.1:{port}",
         "PORTAL_SECRET_KEY": secret_key(),
         "STRIPE_API_KEY": "sk_test_bench",
         "STRIPE_WEBHOOK_SECRET": "whsec_bench",
@@ -33,11 +33,9 @@ def set_environment(port: int) -> None:
 async def lay() -> list[str]:
     """Tables, customers and sessions. Returns the sessions' tokens."""
     from portal.cli.seeding import add_crowd
-    from portal.sandbox import site
 
     async with open_database(os.environ["DATABASE_URL"], 2):
         await migrate()
-        await site.connect()
         await add_crowd(CUSTOMERS)
         return await sign_in()
 

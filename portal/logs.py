@@ -6,15 +6,17 @@ Never a query string, a body, a cookie, a code or a token. What runs inside a re
 from __future__ import annotations
 
 import logging
+import os
 import sys
-import time
-from typing import TYPE_CHECKING, Any
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import structlog
 import uuid_utils
 from litestar.enums import ScopeType
-from structlog.contextvars import bound_contextvars
 from structlog.typing import EventDict, Processor
 
 if TYPE_CHECKING:
@@ -23,13 +25,15 @@ if TYPE_CHECKING:
 SECRET = frozenset({"authorization", "code", "cookie", "csrf_token", "key", "password", "secret", "token", "url"})
 QUIET = ("/static/", "/health/", "/metrics")
 
-log = structlog.get_logger("portal.requests")
+STDERR = 2
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 def configure(*, readable: bool) -> None:
     """Set up structlog, and send the libraries' own logging through it."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        name_request,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_secrets,
@@ -53,6 +57,12 @@ def configure(*, readable: bool) -> None:
     logging.basicConfig(handlers=[foreign], level=logging.WARNING)
 
 
+def name_request(_: Any, __: str, event: EventDict) -> EventDict:
+    if name := request_id.get():
+        event["request_id"] = name
+    return event
+
+
 def hide_secrets(_: Any, __: str, event: EventDict) -> EventDict:
     """The last net: what is called a secret is never written, whoever logs it."""
     for name in SECRET & event.keys():
@@ -65,17 +75,21 @@ def as_json(_: Any, __: str, event: EventDict) -> str:
 
 
 class RequestLog:
-    """Wraps the whole ASGI application: a line per request, and its id on every line that it causes."""
+    """Wraps the whole ASGI application: a line per request, and its id on every line that it causes.
 
-    def __init__(self, app: ASGIApp) -> None:
+    The line is written past structlog, which would take a twentieth of a page's time for it.
+    """
+
+    def __init__(self, app: ASGIApp, *, readable: bool) -> None:
         self.app = app
+        self.write = readable_line if readable else json_line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP or scope["path"].startswith(QUIET):
             await self.app(scope, receive, send)
             return
         status = 0
-        began = time.perf_counter()
+        began = perf_counter()
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -83,9 +97,28 @@ class RequestLog:
                 status = message["status"]
             await send(message)
 
-        with bound_contextvars(request_id=str(uuid_utils.uuid7())):
-            try:
-                await self.app(scope, receive, noting)
-            finally:
-                took = round((time.perf_counter() - began) * 1000, 1)
-                log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+        name = str(uuid_utils.uuid7())
+        outer = request_id.set(name)
+        try:
+            await self.app(scope, receive, noting)
+        finally:
+            request_id.reset(outer)
+            milliseconds = round((perf_counter() - began) * 1000, 1)
+            os.write(STDERR, self.write(name, cast("str", scope["method"]), scope["path"], status, milliseconds))
+
+
+def json_line(name: str, method: str, path: str, status: int, milliseconds: float) -> bytes:
+    line = {
+        "timestamp": datetime.now(UTC),
+        "event": "request",
+        "request_id": name,
+        "method": method,
+        "path": path,
+        "status": status,
+        "ms": milliseconds,
+    }
+    return msgspec.json.encode(line) + b"\n"
+
+
+def readable_line(_: str, method: str, path: str, status: int, milliseconds: float) -> bytes:
+    return f"{method:4} {path} {status} {milliseconds} ms\n".encode()

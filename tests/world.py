@@ -26,7 +26,7 @@ class Gate:
         self.reached.set()
         await asyncio.wait_for(self.opened.wait(), 10)
 
-    async def passed_by(self) -> None:
+    async def somebody_waits(self) -> None:
         """Until somebody stands at it."""
         await asyncio.wait_for(self.reached.wait(), 10)
 

@@ -114,7 +114,7 @@ def introduce(port: int) -> None:
     table = Table("sign in as", "with", "their telephone", box=None, header_style="dim")
     for person in PEOPLE:
         who = f"{person.name}\n[dim]{person.standing}"
-        table.add_row(who, phone.show(person.mobile), f"{base}/sandbox/phone/{person.mobile}")
+        table.add_row(who, phone.show(person.mobile), f"{base}/sandbox/phone/{person.mobile[1:]}")
     screen = Console(soft_wrap=True)
     screen.print(f"\n[bold]{base}\n")
     screen.print(table)

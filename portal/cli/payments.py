@@ -14,8 +14,11 @@ def payments() -> None:
 
 @payments.command
 def reconcile() -> None:
-    """Ask Stripe about every attempt that is not at its end, and book what was paid."""
+    """Ask Stripe about every attempt that was silent for a while, and book what was paid. The worker does it as well."""
     from portal import clock  # here: payments bring Stripe's library, which takes its time
-    from portal.payments import sweeping
+    from portal.payments import reconciling
 
-    in_database(lambda: sweeping.sweep(clock.now()))
+    result = in_database(lambda: reconciling.reconcile(at=clock.now()))
+    click.echo(f"{result.seen} attempts looked at: {result.paid} paid, {result.ended} ended, {result.failed} failed.")
+    if result.is_away:
+        raise click.ClickException("Stripe could not be reached; run it again later.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from tempfile import TemporaryDirectory
 
 import click
 from granian.constants import Interfaces
@@ -22,15 +23,17 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the pages, behind a reverse proxy that times slow clients out."""
     if checked_settings().portal_sandbox and host != LOOPBACK:
         raise click.ClickException("PORTAL_SANDBOX=1 serves on loopback only.")
-    Server(
-        "app:create_app",
-        factory=True,
-        address=host,
-        port=port,
-        workers=workers,
-        interface=Interfaces.ASGI,
-        websockets=False,
-        log_access=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-    ).serve()
+    with TemporaryDirectory(prefix="portal-metrics-") as folder:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)  # where the workers' numbers meet
+        Server(
+            "app:create_app",
+            factory=True,
+            address=host,
+            port=port,
+            workers=workers,
+            interface=Interfaces.ASGI,
+            websockets=False,
+            log_access=False,
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+        ).serve()

@@ -40,11 +40,10 @@ class Seen:
 
 
 SEEN = Statement(
-    f"""
+    """
     WITH still_here AS (
-        UPDATE sessions SET seen_at = $2, idle_ends_at = LEAST(ends_at, $2 + CASE WHEN is_remembered
-            THEN interval '{durations.REMEMBERED_IDLE.total_seconds()} seconds'
-            ELSE interval '{durations.IDLE.total_seconds()} seconds' END)
+        UPDATE sessions SET seen_at = $2,
+            idle_ends_at = LEAST(ends_at, $2 + CASE WHEN is_remembered THEN $5::interval ELSE $4::interval END)
         WHERE token_hash = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2 AND seen_at <= $3
     )
     SELECT s.id AS session_id, s.seen_at, s.idle_ends_at, s.is_remembered, s.stepped_up_at,
@@ -60,7 +59,7 @@ SEEN = Statement(
     ORDER BY c.number, a.number
     """,
     Seen,
-    ("token_hash", "at", "minute_ago"),
+    ("token_hash", "at", "minute_ago", "idle", "remembered_idle"),
 )
 """Also writes down, at most once a minute, that the session is in use, which puts off the end of its idle time."""
 
@@ -126,5 +125,11 @@ class Viewer:
 
 async def find_viewer(token_hash: bytes, at: datetime) -> Viewer | None:
     """The person behind a session's token, or None when it is unknown, ended or too long idle."""
-    seen = await SEEN.all(token_hash=token_hash, at=at, minute_ago=at - durations.SEEN_EVERY)
+    seen = await SEEN.all(
+        token_hash=token_hash,
+        at=at,
+        minute_ago=at - durations.SEEN_EVERY,
+        idle=durations.IDLE,
+        remembered_idle=durations.REMEMBERED_IDLE,
+    )
     return Viewer(token_hash, seen) if seen else None

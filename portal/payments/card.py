@@ -32,6 +32,7 @@ from portal.payments.checkout import (
     read_dispute,
     read_refund,
     read_session,
+    read_told,
 )
 from portal.refusals import N_, Refusal
 from portal.settings import settings
@@ -121,7 +122,7 @@ def read_event(body: bytes, signature: str | None, at: datetime) -> Told:
     try:
         event = client().construct_event(body, signature, secret.get_secret_value() if secret else None, tolerance=0)
         signed_at = int(re.findall(r"(?:^|,)t=(\d{1,12})(?:,|$)", signature or "")[0])
-        told = Told(id=event.id, kind=event.type, about=event.data.object.to_dict())
+        told = read_told(event.to_dict())
     except Exception as wrong:  # noqa: BLE001 - the library raises whatever it stumbles over
         raise Forged(type(wrong).__name__) from None
     if abs(at.timestamp() - signed_at) > SIGNED_WITHIN.total_seconds():

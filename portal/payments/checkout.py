@@ -11,6 +11,7 @@ from portal.money import Money
 from portal.payments.tables import Method, PaymentAttempt
 
 CURRENCY = "eur"
+LONGEST_ID, LONGEST_KIND = 255, 80
 METHODS = {"card": Method.CARD, "link": Method.CARD, "sepa_debit": Method.SEPA}
 
 
@@ -172,3 +173,14 @@ def read_dispute(answer: dict[str, Any]) -> Disputed:
         withdrawn=Money(-sum(move for move in moves if move < 0)),
         reinstated=Money(sum(move for move in moves if move > 0)),
     )
+
+
+def read_told(answer: dict[str, Any]) -> Told:
+    """ValueError, KeyError or TypeError: it is no event, whoever signed it."""
+    told = Told(id=answer["id"], kind=answer["type"], about=answer["data"]["object"])
+    for text, longest in ((told.id, LONGEST_ID), (told.kind, LONGEST_KIND)):
+        if not isinstance(text, str) or not 0 < len(text) <= longest:
+            raise ValueError("not an event")
+    if not isinstance(told.about, dict):
+        raise TypeError("not about anything")
+    return told

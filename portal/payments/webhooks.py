@@ -49,7 +49,7 @@ async def keep(told: Told, at: datetime) -> None:
     name, argument, key = JOBS.get(told.kind, (None, "", "id"))
     about = told.about.get(key)
     async with transaction():
-        event = StripeEvent(id=told.id, kind=told.kind, object_id=str(about), received_at=at)
+        event = StripeEvent(id=told.id, kind=told.kind, object_id=str(about)[:255], received_at=at)
         new = await StripeEvent.insert(event).on_conflict(StripeEvent.id, "DO NOTHING").returning(StripeEvent.id)
         if new and name and isinstance(about, str):
             await enqueue(name, after=None, once=None, **{argument: about})

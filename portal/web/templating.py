@@ -122,3 +122,10 @@ def say_count(language: str, singular: str, plural: str, number: int, **values: 
 @cache
 def environment(language: str) -> PortalEnvironment:
     return PortalEnvironment(language)
+
+
+def load_all() -> None:
+    """Load every template in every language, so that no customer waits for it and a fault shows at start."""
+    for language in wording.LANGUAGES:
+        for name in environment(language).list_templates():
+            environment(language).get_template(name)

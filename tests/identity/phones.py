@@ -30,16 +30,18 @@ class Phones:
         return found.group(1)
 
 
-async def ask(visit: Visitor, identifier: str, *, path: str = "/sign-in", status: int = 200, **values: str) -> Page:
+async def ask(
+    visit: Visitor, identifier: str, *, path: str = "/sign-in", status: int = 200, remember: str = ""
+) -> Page:
     """Open the sign-in page and ask for a code."""
     page = await visit.get(path)
-    return await visit.submit(page.form, identifier=identifier, status=status, **values)
+    return await visit.submit(page.form, identifier=identifier, remember=remember, status=status)
 
 
-async def sign_in(visit: Visitor, person: Person, phones: Phones, **values: str) -> Page:
+async def sign_in(visit: Visitor, person: Person, phones: Phones, *, remember: str = "") -> Page:
     """The whole way in, as a person goes it; the answer is the redirect."""
     assert person.login is not None
-    page = await ask(visit, person.login.contact_number, **values)
+    page = await ask(visit, person.login.contact_number, remember=remember)
     code = await phones.code_of(person)
     return await visit.submit(page.form_to("/sign-in/code"), code=code, status=303, follow=False)
 

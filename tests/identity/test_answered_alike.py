@@ -18,6 +18,8 @@ from tests.people import NOON, Person
 from tests.visiting import Page, Visitor
 from tests.working import work_off
 
+# What asyncpg asks of its own once a connection, when it first meets a type.
+OF_THE_DRIVER = ("typeinfo_tree", "set_config('jit'")
 NOBODYS = {"number": "041 999 999", "e-mail": "nobody@example.test", "customer number": "9999999"}
 
 
@@ -38,7 +40,8 @@ async def statements() -> AsyncIterator[list[str]]:
     connections = [proxy._con for proxy in loggers]
 
     def note(query: asyncpg.connection.LoggedQuery) -> None:
-        heard.append(" ".join(query.query.split()))
+        if not any(word in query.query for word in OF_THE_DRIVER):
+            heard.append(" ".join(query.query.split()))
 
     for connected, proxy in zip(connections, loggers, strict=True):
         connected.add_query_logger(note)
@@ -82,7 +85,6 @@ async def test_asking_failing_and_asking_again_are_alike(
         stories.append((list(sql), added, cookies, [unmasked(page) for page in pages]))
 
     known, unknown = stories
-    print("DIFF", [q[:150] for q in set(known[0]) ^ set(unknown[0])], len(known[0]), len(unknown[0]))
     assert len(known[0]) > 20
     assert known == unknown
 

@@ -20,7 +20,7 @@ async def guess(browser: Visitor, page: Page, code: str, times: int) -> Page:
 
 
 async def evaluated() -> int:
-    return await AuditEntry.count().where(AuditEntry.event == Event.SIGN_IN_REFUSED)
+    return int(await AuditEntry.count().where(AuditEntry.event == Event.SIGN_IN_REFUSED))
 
 
 async def test_the_right_code_is_not_even_looked_at_after_five_wrong_ones(

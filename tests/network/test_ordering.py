@@ -246,7 +246,7 @@ async def test_a_slow_order_that_arrives_after_the_newer_one_is_put_right(bojan:
     await exchange.behaves(line, Behaviour.SLOW)
     await order(ALL_BARRED, bojan)
     slow = asyncio.create_task(work_off())
-    await exchange.gate.passed_by()
+    await exchange.gate.somebody_waits()
     await exchange.behaves(line, Behaviour.AT_ONCE)
     newer = await order(OPEN, bojan)
     await send((await orders_of(bojan))[-1].id, NOON)
@@ -270,7 +270,7 @@ async def test_ten_quick_orders_end_in_the_last_wish(bojan: Person, exchange: Ex
         await order(ALL_BARRED if n % 2 else OUTGOING_BARRED, bojan)
         running.append(asyncio.create_task(send((await orders_of(bojan))[-1].id, NOON)))
         if chance.random() < 0.5:
-            await exchange.gate.passed_by()
+            await exchange.gate.somebody_waits()
     last = await order(OPEN, bojan)
 
     exchange.gate.opened.set()

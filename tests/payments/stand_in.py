@@ -17,8 +17,7 @@ from portal import clock
 from portal.identity.viewers import find_viewer
 from portal.payments import card
 from portal.sandbox import stripe
-from portal.sandbox.stripe.pages import behave
-from portal.sandbox.stripe.tables import CheckoutPage, Event, KeptAnswer, Webhooks
+from portal.sandbox.stripe.tables import CheckoutPage, Event, KeptAnswer
 from portal.sandbox.stripe.webhooks import signed
 from portal.settings import settings
 from portal.web import errors
@@ -33,7 +32,7 @@ class StandIn:
         self.app = Litestar(
             route_handlers=stripe.ROUTES,
             request_class=PortalRequest,
-            exception_handlers=errors.HANDLERS,  # type: ignore[arg-type]  # as in app.py
+            exception_handlers=errors.HANDLERS,
             openapi_config=None,
             logging_config=None,
         )
@@ -50,15 +49,15 @@ class StandIn:
         if self.server is not None:
             return
         self.server = Server(self.app, port=self.port, interface=Interfaces.ASGINL, websockets=False, log_enabled=False)
+        listening = asyncio.Event()
+        self.server.on_startup(listening.set)
         self.serving = asyncio.create_task(self.server.serve())
-        async with asyncio.timeout(5):
-            while not await answers(self.port):
-                await asyncio.sleep(0.01)
+        await listening.wait()
 
     async def down(self) -> None:
         """Stripe cannot be reached at all."""
         if self.server is not None and self.serving is not None:
-            self.server.stop()
+            self.server.stop()  # type: ignore[no-untyped-call]
             await self.serving
         self.server = self.serving = None
 
@@ -86,22 +85,12 @@ class StandIn:
 
     async def calls(self) -> int:
         """How many different requests that change something it was sent."""
-        return await KeptAnswer.count()
+        return int(await KeptAnswer.count())
 
 
 async def post(client: httpx.AsyncClient, body: str) -> int:
     answer = await client.post("/webhooks/stripe", content=body, headers=signed(body, clock.now()))
     return answer.status_code
-
-
-async def answers(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True
 
 
 def free_port() -> int:
@@ -120,7 +109,7 @@ async def standing_in() -> AsyncIterator[StandIn]:
     try:
         yield stand_in
     finally:
-        await card.connections().close_async()
+        await card.connections().close_async()  # type: ignore[no-untyped-call]
         await stand_in.down()
         del os.environ["STRIPE_API_BASE"]
         forget_the_other()

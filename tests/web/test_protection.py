@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from portal.database import connection
-from portal.settings import Settings, settings
+from portal.settings import settings
 from portal.web.assets import asset
 from portal.web.protection import security_headers
 from tests.identity.phones import ask
@@ -130,10 +130,7 @@ async def test_a_crash_tells_nothing_of_the_inside(visit: Visitor, database: str
 
 
 def test_hsts_is_promised_on_https_alone() -> None:
-    sandbox = Settings(
-        portal_url="http://127.0.0.1:8000",  # type: ignore[call-arg]  # the rest comes from the environment
-        portal_sandbox=True,
-    )
+    sandbox = settings().model_copy(update={"portal_url": "http://127.0.0.1:8000", "portal_sandbox": True})
 
     assert b"strict-transport-security" in dict(security_headers(settings()))
     assert b"strict-transport-security" not in dict(security_headers(sandbox))

@@ -1,0 +1,116 @@
+"""The demo's processes on a database of the tests' own, with as many Bojans as there are journeys."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+import httpx
+from playwright.async_api import Browser
+
+from portal import clock
+from portal.database import embedded_url, open_database
+from portal.sandbox import demo
+from tests.conftest import POSTGRES
+
+BOJANS = 8
+FIRST_SERIAL = 102
+
+
+@dataclass
+class Portal:
+    """Where it is, and whom journeys may use up."""
+
+    url: str
+    bojans: list[str]
+
+    def another_bojan(self) -> str:
+        """The number of someone whose outgoing calls are barred since three days, with two overdue bills."""
+        return self.bojans.pop()
+
+    async def texts(self, number: str) -> str:
+        """What stands on the screen of a telephone."""
+        async with httpx.AsyncClient() as client:
+            return (await client.get(f"{self.url}/sandbox/phone/{number.removeprefix('+')}")).text
+
+    async def code(self, browser: Browser, number: str) -> str:
+        """The code on the screen of a telephone, which shows it by itself when the worker has sent it."""
+        telephone = await browser.new_page()
+        await telephone.goto(f"{self.url}/sandbox/phone/{number.removeprefix('+')}")
+        text = await telephone.locator(".bubble", has_text="#").first.inner_text(timeout=20_000)
+        await telephone.close()
+        return text[-6:]
+
+
+@contextmanager
+def running() -> Iterator[Portal]:
+    port = free_port()
+    environment = surroundings(port)
+    subprocess.run([sys.executable, "-m", "portal.cli", "demo", "seed", "--reset"], env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "tests.browser.portal"], env=environment, check=True)
+    with ExitStack() as processes:
+        processes.enter_context(process(environment, "serve", "--workers", "1", "--port", str(port)))
+        processes.enter_context(process(environment, "worker"))
+        wait_for(environment["PORTAL_URL"])
+        yield Portal(environment["PORTAL_URL"], [number_of(n) for n in range(BOJANS)])
+
+
+def surroundings(port: int) -> dict[str, str]:
+    url = f"http://127.0.0.1:{port}"
+    return os.environ | {
+        "PORTAL_SANDBOX": "1",
+        "PORTAL_URL": url,
+        "DATABASE_URL": embedded_url(POSTGRES, f"{os.environ.get('TEST_DATABASE', 'test')}_browser"),
+        "STRIPE_API_BASE": f"{url}/sandbox/stripe",
+    }
+
+
+@contextmanager
+def process(environment: dict[str, str], *command: str) -> Iterator[None]:
+    started = subprocess.Popen([sys.executable, "-m", "portal.cli", *command], env=environment)
+    try:
+        yield
+    finally:
+        started.terminate()
+        started.wait(10)
+
+
+def wait_for(url: str) -> None:
+    for attempt in range(200):
+        try:
+            if httpx.get(f"{url}/health/ready", timeout=1).status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            assert attempt < 199, "the portal did not start"
+            time.sleep(0.1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def number_of(n: int) -> str:
+    return f"+38640000{FIRST_SERIAL + n + 50:03d}"
+
+
+async def add_bojans(url: str) -> None:
+    """Runs as a process of its own, because the tests' process has its own database open."""
+    model = next(person for person in demo.PEOPLE if person.story is demo.bojan)
+    demo.PEOPLE = tuple(
+        replace(model, serial=FIRST_SERIAL + n, name=f"Bojan{n} Kralj", mobile=number_of(n)) for n in range(BOJANS)
+    )
+    async with open_database(url, 2):
+        await demo.seed(clock.today())
+
+
+if __name__ == "__main__":
+    asyncio.run(add_bojans(os.environ["DATABASE_URL"]))

@@ -1,0 +1,241 @@
+"""Paid means connected again: asked once with the money, confirmed once by the network, told once by SMS."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from portal.audit import AuditEntry, Event
+from portal.billing.tables import Charge
+from portal.customers.tables import CustomerKind, Line, LineKind, PackageKind
+from portal.database import transaction
+from portal.dunning.reconnecting import confirm, reconnect_when_settled
+from portal.dunning.tables import Suspension
+from portal.network.tables import OPEN, OUTGOING_BARRED
+from portal.sandbox.network import Behaviour
+from tests.dunning.cases import pays, reconnections, suspended
+from tests.people import NOON, TODAY, Person, a_person, saved
+from tests.working import work_off
+from tests.world import Exchange, texts
+
+REPEATS = 10
+
+
+@pytest.fixture
+async def bojan(world: Exchange) -> Person:
+    """Suspended at step 1, told so by SMS."""
+    bojan = await a_person("Bojan Kralj")
+    await suspended(bojan)
+    return bojan
+
+
+async def test_paying_connects_again_and_an_sms_says_so(bojan: Person, world: Exchange) -> None:
+    payment = uuid.uuid4()
+
+    assert await pays(bojan, payment=payment)
+    [asked] = await reconnections()
+    assert asked.confirmed_at is None
+    await work_off()
+
+    [done] = await reconnections()
+    assert done.payment_id == payment
+    assert done.confirmed_at is not None
+    assert await world.has(bojan.line.number) == OPEN
+    [suspension] = await Suspension.objects()
+    assert suspension.ended_at == done.confirmed_at
+    [_, text] = await texts(bojan.line.number)
+    assert "spet vklopljene" in text
+    events = [entry.event for entry in await AuditEntry.objects().order_by(AuditEntry.at)]
+    assert events == [Event.SUSPENDED, Event.RECONNECTION_ASKED, Event.RECONNECTED]
+
+
+async def test_the_fee_waits_for_the_next_bill(bojan: Person) -> None:
+    await pays(bojan)
+
+    [charge] = await Charge.waiting(bojan.account)
+
+    assert (charge.kind, charge.amount_cents, charge.policy) == ("reconnection", 799, "mobile-1")
+    assert charge.incurred_on == TODAY
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "total"),
+    [
+        (PackageKind.MOBILE, 1, 799),
+        (PackageKind.MOBILE, 2, 2897),
+        (PackageKind.MOBILE, 3, 6396),
+        (PackageKind.FLEX, 1, 799),
+        (PackageKind.KOMBO, 2, 2897),
+        (PackageKind.LEGACY_FIXED, 1, 1500),
+    ],
+)
+async def test_what_reconnection_costs(world: Exchange, kind: PackageKind, step: int, total: int) -> None:
+    person = await a_person("Oseba", package=kind)
+    await suspended(person, step=step, kind=kind)
+
+    await pays(person)
+
+    assert sum([charge.amount_cents for charge in await Charge.waiting(person.account)]) == total
+
+
+async def test_while_another_bill_is_overdue_nothing_is_connected(bojan: Person, world: Exchange) -> None:
+    await bojan.bill(due=TODAY - timedelta(days=1))
+
+    async with transaction():
+        asked = await reconnect_when_settled(
+            bojan.account.id, payment=None, reason="paid in part", decided_by="payments", at=NOON
+        )
+    await work_off()
+
+    assert not asked
+    assert await reconnections() == []
+    assert await world.has(bojan.line.number) == OUTGOING_BARRED
+
+
+async def test_a_bill_that_is_due_only_later_does_not_hold_it_up(bojan: Person) -> None:
+    [overdue] = bojan.bills
+    overdue.open_cents = 0
+    await overdue.save()
+    await bojan.bill(due=TODAY)
+
+    async with transaction():
+        assert await reconnect_when_settled(
+            bojan.account.id, payment=None, reason="paid", decided_by="payments", at=NOON
+        )
+
+
+async def test_who_is_not_suspended_is_not_reconnected(world: Exchange) -> None:
+    maja = await a_person("Maja Zupan")
+
+    assert not await pays(maja)
+    assert not await Charge.exists()
+
+
+async def test_paying_again_asks_and_charges_no_second_time(bojan: Person) -> None:
+    outcomes = await asyncio.gather(*(pays(bojan) for _ in range(REPEATS)))
+
+    assert sorted(outcomes) == [False] * (REPEATS - 1) + [True]
+    assert len(await reconnections()) == 1
+    assert await Charge.count() == 1
+
+
+async def test_confirmed_ten_times_at_once_it_ends_and_tells_once(bojan: Person) -> None:
+    await pays(bojan)
+    await work_off()
+    [asked] = await reconnections()
+    asked.confirmed_at = None
+    await asked.save()
+    await Suspension.update({Suspension.ended_at: None}, force=True)
+    confirmed = await AuditEntry.count().where(AuditEntry.event == Event.RECONNECTED)
+
+    await asyncio.gather(*(confirm(asked.id, NOON) for _ in range(REPEATS)))
+    await work_off()
+
+    assert await AuditEntry.count().where(AuditEntry.event == Event.RECONNECTED) == confirmed + 1
+    assert len(await texts(bojan.line.number)) == 2
+
+
+async def test_until_every_line_is_open_the_suspension_goes_on(bojan: Person, world: Exchange) -> None:
+    tablet = await saved(
+        Line(account=bojan.account.id, contract=bojan.contract.id, kind=LineKind.MOBILE, number="+38641999001")
+    )
+    await world.behaves(tablet.number, Behaviour.SILENT)
+
+    await pays(bojan)
+    await work_off()
+    [suspension] = await Suspension.objects()
+    assert suspension.ended_at is None
+    assert len(await texts(bojan.line.number)) == 1
+    await world.behaves(tablet.number, Behaviour.AT_ONCE)
+    await work_off(later=True)
+
+    [suspension] = await Suspension.objects()
+    assert suspension.ended_at is not None
+    assert len(await texts(bojan.line.number)) == 2
+
+
+async def test_a_network_that_did_it_and_did_not_answer(bojan: Person, world: Exchange) -> None:
+    await world.behaves(bojan.line.number, Behaviour.SILENT_BUT_DONE)
+
+    await pays(bojan)
+    await work_off()
+    assert (await reconnections())[0].confirmed_at is None
+    await work_off(later=True)
+
+    assert (await reconnections())[0].confirmed_at is not None
+    assert await world.applied(bojan.line.number) == 2
+
+
+async def test_a_refusing_network_leaves_the_suspension_open_and_nobody_is_told(
+    bojan: Person, world: Exchange
+) -> None:
+    await world.behaves(bojan.line.number, Behaviour.REFUSING)
+
+    await pays(bojan)
+    await work_off()
+    await work_off(later=True)
+
+    assert (await reconnections())[0].confirmed_at is None
+    assert len(await texts(bojan.line.number)) == 1
+
+
+async def test_who_was_reconnected_can_be_suspended_and_reconnected_again(bojan: Person, world: Exchange) -> None:
+    await pays(bojan)
+    await work_off()
+    bojan.bills = [await bojan.bill()]
+
+    await suspended(bojan)
+    await pays(bojan)
+    await work_off()
+
+    assert len(await reconnections()) == 2
+    assert await world.has(bojan.line.number) == OPEN
+    assert len(await texts(bojan.line.number)) == 4
+
+
+async def test_a_fixed_customer_is_told_on_the_contact_number(world: Exchange) -> None:
+    irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
+    await suspended(irena, step=2, kind=PackageKind.KOMBO)
+
+    await pays(irena)
+    await work_off()
+
+    assert irena.customer.contact_number is not None
+    assert len(await texts(irena.customer.contact_number)) == 1
+
+
+async def test_who_has_no_mobile_number_at_all_is_reconnected_without_an_sms(world: Exchange) -> None:
+    irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
+    irena.customer.contact_number = "+38612345678"
+    await irena.customer.save()
+    await suspended(irena, step=2, kind=PackageKind.KOMBO)
+
+    await pays(irena)
+    await work_off()
+
+    assert (await reconnections())[0].confirmed_at is not None
+    assert await texts("+38612345678") == []
+
+
+async def test_a_company_with_many_lines_is_connected_as_one(world: Exchange) -> None:
+    company = await a_person("Kovinar d.o.o.", kind=CustomerKind.COMPANY)
+    for n in range(12):
+        await saved(
+            Line(
+                account=company.account.id,
+                contract=company.contract.id,
+                kind=LineKind.MOBILE,
+                number=f"+38640777{n:03d}",
+            )
+        )
+    await suspended(company)
+
+    await pays(company)
+    await work_off()
+
+    assert len(await reconnections()) == 1
+    assert len(await texts(company.line.number)) == 2
+    assert all([await world.has(line.number) == OPEN for line in await Line.objects()])

@@ -1,0 +1,152 @@
+"""A suspension bars what its step says, tells the customer and happens once, never after the payment."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from portal.audit import AuditEntry, Event
+from portal.billing.tables import Bill
+from portal.customers.tables import CustomerKind, Line, LineKind, PackageKind
+from portal.database import DB, pool, transaction
+from portal.dunning.policy import policy_for
+from portal.dunning.suspending import suspend
+from portal.dunning.tables import Suspension
+from portal.messaging.tables import Message
+from portal.network.tables import ALL_BARRED, OPEN, OUTGOING_BARRED
+from tests.dunning.cases import suspended
+from tests.people import NOON, TODAY, Person, a_person, saved
+from tests.working import waiting, work_off
+from tests.world import Exchange, texts
+
+
+async def test_outgoing_services_go_off_and_an_sms_says_how_to_avoid_the_fee(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+
+    suspension = await suspended(bojan, issued=TODAY - timedelta(days=20))
+
+    assert await world.has(bojan.line.number) == OUTGOING_BARRED
+    [text] = await texts(bojan.line.number)
+    assert "20,98 EUR" in text
+    assert "do vključno 28. 11. 2026" in text
+    [entry] = await AuditEntry.objects().where(AuditEntry.event == Event.SUSPENDED)
+    assert entry.account_id == bojan.account.id
+    assert suspension.policy == "mobile-1"
+
+
+async def test_the_text_follows_the_customers_language(world: Exchange) -> None:
+    john = await a_person("John Smith")
+    john.customer.language = "en"
+    await john.customer.save()
+
+    await suspended(john)
+
+    [text] = await texts(john.line.number)
+    assert text.startswith("Dear customer")
+
+
+async def test_after_the_last_day_the_text_names_the_cost_of_reconnection(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+
+    await suspended(bojan, issued=TODAY - timedelta(days=28))
+
+    [text] = await texts(bojan.line.number)
+    assert "Ponovni priklop stane 7,99 EUR" in text
+
+
+async def test_a_fixed_connection_goes_off_whole_and_without_an_sms(world: Exchange) -> None:
+    irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
+
+    await suspended(irena, step=2, kind=PackageKind.KOMBO)
+
+    assert await world.has(irena.line.number) == ALL_BARRED
+    assert not await Message.exists()
+
+
+async def test_each_line_of_an_account_is_barred_as_its_kind_asks(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    fixed = await saved(
+        Line(account=bojan.account.id, contract=bojan.contract.id, kind=LineKind.FIXED, number="F-DOMA")
+    )
+
+    await suspended(bojan, step=1)
+    assert await world.has(fixed.number) == OPEN
+    await Suspension.update({Suspension.ended_at: NOON}, force=True)
+    await suspended(bojan, step=2)
+
+    assert await world.has(bojan.line.number) == OUTGOING_BARRED
+    assert await world.has(fixed.number) == ALL_BARRED
+
+
+async def test_a_company_is_suspended_the_same_way(world: Exchange) -> None:
+    company = await a_person("Kovinar d.o.o.", kind=CustomerKind.COMPANY)
+
+    await suspended(company, step=3)
+
+    assert await world.has(company.line.number) == ALL_BARRED
+
+
+async def attempt(person: Person, bill: Bill) -> Suspension | None:
+    return await suspend(
+        person.account, bill, 1, policy_for(PackageKind.MOBILE), reason="unpaid", decided_by="a story", at=NOON
+    )
+
+
+async def test_ten_at_once_suspend_once(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    bill = await bojan.bill()
+
+    outcomes = await asyncio.gather(*(attempt(bojan, bill) for _ in range(8)))
+    await work_off()
+
+    assert len([made for made in outcomes if made is not None]) == 1
+    assert await Suspension.count() == 1
+    assert len(await texts(bojan.line.number)) == 1
+
+
+async def test_who_has_paid_is_not_suspended(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    bill = await bojan.bill(open_cents=0)
+
+    assert await attempt(bojan, bill) is None
+    assert await waiting() == []
+
+
+async def test_a_bill_that_is_not_due_yet_suspends_nobody(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+
+    assert await attempt(bojan, await bojan.bill(due=TODAY)) is None
+
+
+async def test_somebody_elses_bill_suspends_nobody(world: Exchange) -> None:
+    bojan, maja = await a_person("Bojan Kralj"), await a_person("Maja Zupan")
+
+    assert await attempt(bojan, await maja.bill()) is None
+
+
+async def test_a_payment_that_is_being_booked_comes_first(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    bill = await bojan.bill()
+    async with transaction() as booking:
+        await booking.execute("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", bojan.account.id)
+        suspending = asyncio.create_task(outside(bojan, bill))
+        await standing_in_line(suspending)
+        await Bill.update({Bill.open_cents: 0}).where(Bill.id == bill.id)
+
+    assert await suspending is None
+    assert not await Suspension.exists()
+
+
+async def standing_in_line(task: asyncio.Task[Suspension | None]) -> None:
+    """Until it waits for a lock; what never waits is done soon, and the story fails."""
+    async with asyncio.timeout(5), pool().acquire() as looking:
+        while not task.done() and not await looking.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid())"
+        ):
+            await asyncio.sleep(0)
+
+
+async def outside(person: Person, bill: Bill) -> Suspension | None:
+    """In a transaction of its own, although it was started in one."""
+    DB.current_transaction.set(None)
+    return await attempt(person, bill)
