@@ -95,7 +95,7 @@ def wait_until_ready(port: int, pages: Process) -> None:
 
 
 def answers(port: int) -> bool:
-    ask = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    ask = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
     try:
         ask.request("GET", "/health/ready")
         return ask.getresponse().status == 200
@@ -111,7 +111,8 @@ def introduce(port: int) -> None:
     from portal.sandbox.demo import PEOPLE
 
     base = f"http://127.0.0.1:{port}"
-    table = Table("sign in as", "with", "their telephone", box=None, header_style="dim")
+    table = Table("sign in as", "with", box=None, header_style="dim")
+    table.add_column("their telephone", no_wrap=True, min_width=len(base) + 30)
     for person in PEOPLE:
         who = f"{person.name}\n[dim]{person.standing}"
         table.add_row(who, phone.show(person.mobile), f"{base}/sandbox/phone/{person.mobile[1:]}")

@@ -14,7 +14,7 @@ def payments() -> None:
 
 @payments.command
 def reconcile() -> None:
-    """Ask Stripe about every attempt that was silent for a while, and book what was paid. The worker does it as well."""
+    """Ask Stripe about every attempt that was silent for a while and book what was paid, as the worker does."""
     from portal import clock  # here: payments bring Stripe's library, which takes its time
     from portal.payments import reconciling
 

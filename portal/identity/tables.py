@@ -43,9 +43,13 @@ class Device(Identified, Table, tablename="devices"):
 
     login = ForeignKey(Login, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     token_hash = Bytea(unique=True, default=None)
-    label = Varchar(80, default=None)
+    label = Varchar(80, default=None, help_text="`Chrome, Android`; empty when it did not say")
     created_at = Timestamptz(default=None)
     seen_at = Timestamptz(default=None)
+
+    @property
+    def is_handheld(self) -> bool:
+        return str(self.label).endswith(("Android", "iPhone", "iPad"))
 
 
 class SignInCode(Identified, Table, tablename="sign_in_codes"):

@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from portal.messaging import gateways
 from portal.network import port
-from portal.sandbox import network, phone, stripe
+from portal.sandbox import gallery, network, phone, stripe
 from portal.sandbox.tables import prepare
 from portal.web.guards import anyone
 from portal.web.pages import page
@@ -26,4 +26,4 @@ def index(request: PortalRequest) -> Response[bytes]:
     return page(request, "sandbox/index.html")
 
 
-ROUTES = [index, *phone.ROUTES, *network.ROUTES, *stripe.ROUTES]
+ROUTES = [index, *gallery.ROUTES, *phone.ROUTES, *network.ROUTES, *stripe.ROUTES]

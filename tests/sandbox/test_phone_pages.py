@@ -1,0 +1,106 @@
+"""Every message can be read on a phone in the browser, by reload or by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from portal import clock
+from portal.sandbox.phone import SandboxPhone
+from tests.visiting import Visitor
+
+ANA, BOJAN = "+38641555001", "+38641555002"
+EVENING = datetime(2026, 11, 20, 22, 55, tzinfo=UTC)
+MORNING = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+async def received(database: str, phone: SandboxPhone) -> None:
+    """Ana got two messages, one on each day."""
+    with clock.stopped_at(EVENING):
+        await phone.send(ANA, "Spoštovani, <b>zapadlo</b> je 86,45 EUR.", "1")
+    with clock.stopped_at(MORNING):
+        await phone.send(ANA, "Vaša koda je 123456.\n\n@moj.test #123456", "2")
+
+
+async def test_a_phone_shows_its_messages_as_they_were_sent(sandbox: Visitor) -> None:
+    page = await sandbox.get("/sandbox/phone/38641555001")
+
+    assert "041 555 001" in page.text
+    assert [bubble.text for bubble in page.all(".bubble")] == [
+        "Vaša koda je 123456.\n\n@moj.test #123456",
+        "Spoštovani, <b>zapadlo</b> je 86,45 EUR.",
+    ]
+    assert [time.text for time in page.all("time")] == ["07:05", "23:55"]
+    assert [date.text for date in page.all(".date")] == ["v soboto, 21. novembra", "v petek, 20. novembra"]
+
+
+async def test_the_newest_code_can_be_copied(sandbox: Visitor) -> None:
+    page = await sandbox.get("/sandbox/phone/38641555001")
+
+    assert page.one(".code b").text == "123456"
+    assert page.one("[data-copy]").get("data-copy") == "123456"
+
+
+async def test_an_older_code_is_no_longer_offered(sandbox: Visitor, phone: SandboxPhone) -> None:
+    await phone.send(ANA, "Hvala, plačilo je knjiženo.", "3")
+
+    page = await sandbox.get("/sandbox/phone/38641555001")
+
+    assert page.all(".code") == []
+
+
+async def test_the_screen_renews_itself(sandbox: Visitor) -> None:
+    page = await sandbox.get("/sandbox/phone/38641555001")
+    screen = page.one("#screen")
+    assert screen.get("hx-get") == page.path
+    assert screen.get("hx-trigger") == "every 2s"
+
+    alone = await sandbox.get(page.path, headers={"hx-request": "true", "hx-target": "section#screen"})
+
+    assert "<html" not in alone.html
+    assert len(alone.all("#screen .bubble")) == 2
+
+
+async def test_a_phone_without_messages_waits_for_them(sandbox: Visitor) -> None:
+    page = await sandbox.get("/sandbox/phone/38641555002")
+
+    assert "Sporočil še ni" in page.text
+
+
+@pytest.mark.parametrize("path", ["abc", "12", "0", "38641555001%27--"])
+async def test_what_is_no_number_has_no_phone(sandbox: Visitor, path: str) -> None:
+    await sandbox.get(f"/sandbox/phone/{path}", status=404)
+
+
+async def test_all_phones_stand_in_a_list_with_their_last_message(sandbox: Visitor, phone: SandboxPhone) -> None:
+    await phone.send(BOJAN, "Za Bojana.", "3")
+
+    page = await sandbox.get("/sandbox/phone")
+
+    assert [link.get("href") for link in page.all("#phones a")] == [
+        "/sandbox/phone/38641555002",
+        "/sandbox/phone/38641555001",
+    ]
+    assert "zapadlo" not in page.text
+
+
+async def test_the_same_reference_is_one_message(sandbox: Visitor, phone: SandboxPhone) -> None:
+    await phone.send(BOJAN, "Enkrat.", "3")
+    await phone.send(BOJAN, "Enkrat.", "3")
+
+    page = await sandbox.get("/sandbox/phone/38641555002")
+
+    assert len(page.all(".bubble")) == 1
+
+
+async def test_the_sandbox_leads_everywhere(sandbox: Visitor) -> None:
+    page = await sandbox.get("/sandbox")
+
+    assert [link.get("href") for link in page.all("main a")] == [
+        "/sandbox/phone",
+        "/sandbox/network",
+        "/sandbox/stripe",
+        "/sandbox/components",
+    ]
