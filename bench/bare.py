@@ -111,12 +111,14 @@ def render(name: str, unpaid: list[Bill], issued: list[Bill], today: date, token
         operator=OPERATOR,
         environment_label=None,
         today=today,
-        unpaid=unpaid,
+        bills=SimpleNamespace(unpaid=unpaid, issued=shown, older=place(shown[-1]) if len(issued) > 12 else None),
         to_pay=Money.sum(bill.open for bill in overdue or unpaid),
-        issued=shown,
-        older=shown[-1].issued_on if len(issued) > 12 else None,
     )
     return page.encode()
+
+
+def place(bill: Bill) -> str:
+    return f"{bill.issued_on}.{bill.number}"
 
 
 class Bare:

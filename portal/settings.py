@@ -44,6 +44,7 @@ class Settings(BaseSettings):
             (len(self.secret_key) < SHORTEST_KEY, f"PORTAL_SECRET_KEY needs at least {SHORTEST_KEY} characters"),
             (self.portal_sandbox and not self.is_loopback, "PORTAL_SANDBOX=1 is for loopback only; PORTAL_URL is not"),
             (self.portal_sandbox and self.has_live_stripe_key, "PORTAL_SANDBOX=1 refuses a live Stripe key"),
+            (not self.has_readable_proxies, "PORTAL_PROXIES is a list of networks, such as 127.0.0.1/32, 10.0.0.0/8"),
             (not self.portal_sandbox and not self.is_https, "PORTAL_URL has to begin with https://"),
             (not self.portal_sandbox and self.stripe_api_key is None, "STRIPE_API_KEY is missing"),
             (
@@ -83,6 +84,13 @@ class Settings(BaseSettings):
     def trusted_proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         """Networks of the reverse proxies whose X-Forwarded-For is believed (`PORTAL_PROXIES`, comma separated)."""
         return tuple(ipaddress.ip_network(part.strip()) for part in self.portal_proxies.split(",") if part.strip())
+
+    @property
+    def has_readable_proxies(self) -> bool:
+        try:
+            return self.trusted_proxies is not None
+        except ValueError:
+            return False
 
     def link(self, path: str) -> str:
         """An absolute link to a page of ours, for messages and for Stripe. Never made from a request's Host."""

@@ -16,7 +16,7 @@ LET_GO = "SELECT EXISTS (SELECT FROM worker_marks WHERE mark = 'let go')"
 async def hold() -> None:
     """Takes until the test lets go."""
     await mark("began")
-    while not await is_let_go():
+    while not await is_let_go():  # noqa: ASYNC110 - the test is another process
         await asyncio.sleep(0.05)
     await mark("ended")
 

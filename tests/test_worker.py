@@ -48,14 +48,19 @@ async def marked() -> list[str]:
         return [row["mark"] for row in await connected.fetch("SELECT mark FROM worker_marks ORDER BY ctid")]
 
 
-async def enqueue(name: str, **payload: str) -> None:
+async def have_told(what: str) -> None:
     async with transaction():
-        await jobs.enqueue(name, **payload)
+        await jobs.enqueue("tests.tell", what=what)
+
+
+async def have_held() -> None:
+    async with transaction():
+        await jobs.enqueue("tests.hold")
 
 
 async def until(come_true: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not await come_true():
+        while not await come_true():  # noqa: ASYNC110 - the worker may be another process
             await asyncio.sleep(0.02)
 
 
@@ -100,7 +105,7 @@ async def a_process(url: str) -> AsyncIterator[Process]:
 
 async def test_it_does_what_is_enqueued() -> None:
     async with a_worker():
-        await enqueue("tests.tell", what="it")
+        await have_told("it")
         await until_done("it")
 
 
@@ -115,14 +120,14 @@ async def test_many_jobs_are_done_once_each() -> None:
 
 async def test_it_lives_through_lost_connections() -> None:
     async with a_worker():
-        await enqueue("tests.tell", what="before")
+        await have_told("before")
         await until_done("before")
         async with connection() as connected:
             await connected.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-        await enqueue("tests.tell", what="after")
+        await have_told("after")
         await until_done("before", "after")
 
 
@@ -144,7 +149,7 @@ async def test_a_run_that_was_missed_is_made_up_for() -> None:
 
 
 async def test_killed_in_the_middle_its_job_is_done_by_another(database: str) -> None:
-    await enqueue("tests.hold")
+    await have_held()
     async with a_process(database) as first:
         await until_marked("began")
         first.kill()
@@ -156,11 +161,11 @@ async def test_killed_in_the_middle_its_job_is_done_by_another(database: str) ->
 
 
 async def test_told_to_stop_it_finishes_what_it_holds(database: str) -> None:
-    await enqueue("tests.hold")
+    await have_held()
     async with a_process(database) as process:
         await until_marked("began")
         process.send_signal(signal.SIGTERM)
-        await enqueue("tests.hold")
+        await have_held()
         await killable.mark("let go")
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
 
@@ -178,7 +183,7 @@ async def test_idle_it_stops_at_once(database: str) -> None:
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 async def test_both_signals_end_it_well(database: str, sign: signal.Signals) -> None:
-    await enqueue("tests.hold")
+    await have_held()
     await killable.mark("let go")
     async with a_process(database) as process:
         await until_marked("let go", "began", "ended")

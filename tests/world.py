@@ -73,4 +73,6 @@ async def phone(migrated: str) -> AsyncIterator[SandboxPhone]:
 
 async def texts(number: str) -> list[str]:
     """What arrived on a phone, oldest first."""
-    return [text.text for text in await ReceivedText.objects().where(ReceivedText.number == number).order_by("at", "id")]
+    return [
+        text.text for text in await ReceivedText.objects().where(ReceivedText.number == number).order_by("at", "id")
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from litestar import Controller, Response, get
@@ -23,10 +23,7 @@ class BillPages(Controller):
 
     @get()
     async def bills(self, request: PortalRequest) -> Response[bytes]:
-        account = request.viewer.account
-        unpaid = await reading.open_bills(account)
-        issued, older = await reading.bills_before(account, asked_day(request))
-        return bills_page(request, unpaid, issued, older)
+        return bills_page(request, await reading.bills_of(request.viewer.account, asked_place(request)))
 
     @get("/{bill_id:uuid}")
     async def bill(self, request: PortalRequest, bill_id: FromPath[UUID]) -> Response[bytes]:
@@ -36,18 +33,16 @@ class BillPages(Controller):
         return bill_page(request, bill, await reading.lines_of(bill))
 
 
-def bills_page(request: PortalRequest, unpaid: list[Bill], issued: list[Bill], older: date | None) -> Response[bytes]:
-    """What is still to pay stands first; then all bills by month. `older`: where the next page goes on."""
+def bills_page(request: PortalRequest, bills: reading.Bills) -> Response[bytes]:
+    """What is still to pay stands first; then all bills by month."""
     today = clock.day_of(request.at)
     return page(
         request,
         "billing/bills.html",
         nav="bills",
         today=today,
-        unpaid=unpaid,
-        to_pay=reading.still_open(reading.to_pay_now(unpaid, today)),
-        issued=issued,
-        older=older,
+        bills=bills,
+        to_pay=reading.still_open(reading.to_pay_now(bills.unpaid, today)),
     )
 
 
@@ -63,9 +58,7 @@ def bill_page(request: PortalRequest, bill: Bill, lines: list[BillLine]) -> Resp
     )
 
 
-def asked_day(request: PortalRequest) -> date:
-    """`?before=2026-03-01`, else tomorrow; what is not a day counts as not asked for."""
-    try:
-        return date.fromisoformat(request.query_params.get("before", ""))
-    except ValueError:
-        return clock.day_of(request.at) + timedelta(days=1)
+def asked_place(request: PortalRequest) -> reading.Place:
+    """Where `?before=` says, else before whatever is issued from tomorrow on."""
+    place = reading.Place.read(request.query_params.get("before", ""))
+    return place or reading.Place(clock.day_of(request.at) + timedelta(days=1), "")

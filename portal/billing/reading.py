@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from portal.billing.tables import Bill, BillLine
 from portal.customers.tables import Account
@@ -11,14 +13,22 @@ from portal.statements import Slot, Statement
 
 PAGE = 12
 
-OPEN = Statement(
-    Bill.objects().where(Bill.account == Slot("account"), Bill.open_cents > 0).order_by(Bill.due_on, Bill.number), Bill
-)
-ISSUED_BEFORE = Statement(
+OPEN_OR_NEWEST = Statement(
     Bill.objects()
-    .where(Bill.account == Slot("account"), Bill.issued_on < Slot("before"))
-    .order_by(Bill.issued_on, Bill.number, ascending=False)
-    .limit(PAGE + 1),
+    .where(
+        Bill.account == Slot("account"),
+        (Bill.open_cents > 0)
+        | Bill.id.is_in(
+            Bill.select(Bill.id)
+            .where(
+                Bill.account == Slot("account"),
+                (Bill.issued_on < Slot("day")) | ((Bill.issued_on == Slot("day")) & (Bill.number < Slot("number"))),
+            )
+            .order_by(Bill.issued_on, Bill.number, ascending=False)
+            .limit(PAGE + 1)
+        ),
+    )
+    .order_by(Bill.issued_on, Bill.number, ascending=False),
     Bill,
 )
 LINES = Statement(
@@ -27,15 +37,44 @@ LINES = Statement(
 )
 
 
-async def open_bills(account: Account) -> list[Bill]:
-    """Every bill with something still to pay, the longest due first."""
-    return await OPEN.all(account=account.id)
+class Place(NamedTuple):
+    """A place among an account's bills: before the bill of this day and number."""
+
+    day: date
+    number: str
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """`2026-03-01.104417`, as `str()` writes it; anything else: None."""
+        day, _, number = text.partition(".")
+        try:
+            return cls(date.fromisoformat(day), number[:20])
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.day}.{self.number}"
 
 
-async def bills_before(account: Account, before: date) -> tuple[list[Bill], date | None]:
-    """At most twelve bills issued before a day, newest first, and the day to go on from if there are older ones."""
-    bills = await ISSUED_BEFORE.all(account=account.id, before=before)
-    return bills[:PAGE], bills[PAGE - 1].issued_on if len(bills) > PAGE else None
+@dataclass(frozen=True, slots=True)
+class Bills:
+    """`unpaid`: the longest due first. `issued`: at most twelve, newest first; `older`: where the rest goes on."""
+
+    unpaid: list[Bill]
+    issued: list[Bill]
+    older: Place | None
+
+
+async def bills_of(account: Account, before: Place) -> Bills:
+    """Every bill with something still to pay, and the last ones before a place."""
+    rows = await OPEN_OR_NEWEST.all(account=account.id, day=before.day, number=before.number)
+    unpaid = sorted((bill for bill in rows if bill.open_cents), key=lambda bill: (bill.due_on, bill.number))
+    issued = [bill for bill in rows if place_of(bill) < before]
+    return Bills(unpaid, issued[:PAGE], place_of(issued[PAGE - 1]) if len(issued) > PAGE else None)
+
+
+def place_of(bill: Bill) -> Place:
+    return Place(bill.issued_on, bill.number)
 
 
 async def lines_of(bill: Bill) -> list[BillLine]:

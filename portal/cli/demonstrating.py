@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import NoReturn
 
 import click
@@ -24,6 +25,7 @@ from portal.database import embedded_url
 LOG = VAR / "demo.log"
 PATIENCE = 30.0
 GRACE = 8.0
+STALE = timedelta(days=3)
 
 Process = subprocess.Popen[bytes]
 
@@ -34,10 +36,10 @@ def run(port: int, *, reset: bool) -> None:
     os.environ.setdefault("DATABASE_URL", embedded_url())
     LOG.write_bytes(b"")
     with child("serve", "--workers", "1", "--port", str(port)) as pages:
-        lay_tables(reset=reset)  # while the pages' process starts
+        made_on = lay_tables(reset=reset)  # while the pages' process starts
+        wait_until_ready(port, pages)
         with child("worker") as worker:
-            wait_until_ready(port, pages)
-            introduce(port)
+            introduce(port, made_on)
             watch(pages, worker)
 
 
@@ -74,15 +76,18 @@ def end(process: Process) -> None:
         process.kill()
 
 
-def lay_tables(*, reset: bool) -> None:
+def lay_tables(*, reset: bool) -> date:
+    """Returns the day that the people's days are counted from."""
     from portal.cli import seeding  # here: its imports take a second, in which the pages' process starts
     from portal.database import open_database
+    from portal.sandbox import demo
 
-    async def lay() -> None:
+    async def lay() -> date:
         async with open_database(os.environ["DATABASE_URL"], 2):
             await seeding.lay(reset=reset)
+            return await demo.made_on()
 
-    asyncio.run(lay())
+    return asyncio.run(lay())
 
 
 def wait_until_ready(port: int, pages: Process) -> None:
@@ -105,20 +110,21 @@ def answers(port: int) -> bool:
         ask.close()
 
 
-def introduce(port: int) -> None:
+def introduce(port: int, made_on: date) -> None:
     """Who can sign in, and where the telephone is that their code arrives on."""
-    from portal import phone
-    from portal.sandbox.demo import PEOPLE
+    from portal import clock, phone
+    from portal.sandbox.stories import PEOPLE
 
     base = f"http://127.0.0.1:{port}"
-    table = Table("sign in as", "with", box=None, header_style="dim")
-    table.add_column("their telephone", no_wrap=True, min_width=len(base) + 30)
+    table = Table("sign in with", "who that is, and the telephone that gets the code", box=None, header_style="dim")
     for person in PEOPLE:
-        who = f"{person.name}\n[dim]{person.standing}"
-        table.add_row(who, phone.show(person.mobile), f"{base}/sandbox/phone/{person.mobile[1:]}")
+        who = f"[bold]{person.name}[/bold], {person.standing}\n[dim]{base}/sandbox/phone/{person.mobile[1:]}"
+        table.add_row(phone.show(person.mobile), who)
     screen = Console(soft_wrap=True)
     screen.print(f"\n[bold]{base}\n")
     screen.print(table)
+    if clock.today() - made_on > STALE:
+        screen.print(f"\n[yellow]Their bills are those of {made_on}: bin/demo --reset makes new ones, due today.")
     screen.print(f"\n[dim]Log: {LOG}. Ctrl-C ends the demo; what happened in it stays until bin/demo --reset.")
 
 

@@ -88,6 +88,10 @@ def of_settings(known: Settings) -> Iterator[Finding]:
             "PORTAL_PROXIES is unset: behind a proxy every visitor has the proxy's address, and shares its limits",
             "Set it to the proxies' networks, e.g. 127.0.0.1/32.",
         )
+    yield fault(
+        "no SMS gateway and no network are connected: this release has stand-ins only, so nobody can sign in",
+        "Write adapters for the ports in portal/messaging/gateways.py and portal/network/port.py.",
+    )
     yield from of_stripe(known)
 
 

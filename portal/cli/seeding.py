@@ -12,6 +12,7 @@ from portal.cli.running import checked_settings
 from portal.database import connection, open_database
 from portal.migrating import migrate
 from portal.sandbox import crowd, demo
+from portal.sandbox.stories import PEOPLE
 
 
 def run(customers: int, *, reset: bool) -> None:
@@ -21,21 +22,21 @@ def run(customers: int, *, reset: bool) -> None:
 
 async def seed(url: str | None, customers: int, *, reset: bool) -> None:
     async with open_database(url, 2):
-        written = await lay(reset=reset)
-        click.echo(f"{written} people written, {len(demo.PEOPLE) - written} were there.")
+        await lay(reset=reset)
+        click.echo(f"{len(PEOPLE)} people, whose days are counted from {await demo.made_on()}.")
         if customers:
             await add_crowd(customers)
 
 
-async def lay(*, reset: bool) -> int:
-    """The newest tables with the demo's people in them. Returns how many people were written."""
+async def lay(*, reset: bool) -> None:
+    """The newest tables with the demo's people in them; those who are there keep what became of them."""
     if reset:
         async with connection() as connected:
             await connected.execute(
                 "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS sandbox CASCADE"
             )
     await migrate()
-    return await demo.seed(clock.today())
+    await demo.seed(clock.today())
 
 
 async def add_crowd(customers: int) -> None:

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+import asyncpg
+import structlog
+
 from portal import audit
 from portal.audit import Event
 from portal.refusals import NotFound
 from portal.web.csrf import ForgedForm
+from portal.web.errors import AWAY
 from portal.web.requests import PortalRequest
 
 if TYPE_CHECKING:
     from litestar.types import HTTPScope, Scope
 
+log = structlog.get_logger()
+
 
 async def note_denial(error: Exception, scope: Scope) -> None:
     """Litestar's `after_exception` hook. A stranger's id and a missing one leave the same entry."""
-    if not isinstance(error, (ForgedForm, NotFound)):
-        return
     request = PortalRequest(cast("HTTPScope", scope))
-    if request.viewer is None and isinstance(error, NotFound):
+    if not (isinstance(error, ForgedForm) or (isinstance(error, NotFound) and request.viewer)):
         return
+    try:
+        await note(request, type(error).__name__)
+    except (asyncpg.PostgresError, *AWAY):
+        log.exception("denial is not on the trail", path=request.url.path)  # it stays denied
+
+
+async def note(request: PortalRequest, reason: str) -> None:
     await audit.note(
         Event.DENIED,
         login=request.viewer.login_id if request.viewer else None,
         address=request.address,
-        reason=type(error).__name__,
+        reason=reason,
         path=request.url.path[:200],
     )

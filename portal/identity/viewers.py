@@ -43,7 +43,7 @@ SEEN = Statement(
     """
     WITH still_here AS (
         UPDATE sessions SET seen_at = $2,
-            idle_ends_at = LEAST(ends_at, $2 + CASE WHEN is_remembered THEN $5::interval ELSE $4::interval END)
+            idle_ends_at = $2 + CASE WHEN is_remembered THEN $5::interval ELSE $4::interval END
         WHERE token_hash = $1 AND ended_at IS NULL AND idle_ends_at > $2 AND ends_at > $2 AND seen_at <= $3
     )
     SELECT s.id AS session_id, s.seen_at, s.idle_ends_at, s.is_remembered, s.stepped_up_at,

@@ -65,7 +65,10 @@ class Disputed:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """The payment intent of a session: there is none before the customer first tries to pay."""
+    """The payment intent of a session: there is none before the customer first tries to pay.
+
+    `is_returned`: all of it was refunded.
+    """
 
     id: str
     status: str
@@ -73,6 +76,7 @@ class Intent:
     method: Method
     card: str | None
     decline: str | None
+    is_returned: bool
 
     @property
     def is_processing(self) -> bool:
@@ -136,8 +140,8 @@ def read_session(answer: dict[str, Any]) -> CheckoutSession:
 
 
 def read_intent(answer: dict[str, Any]) -> Intent:
-    charge = answer["latest_charge"]
-    details = (charge.get("payment_method_details") if isinstance(charge, dict) else None) or {}
+    charge = answer["latest_charge"] if isinstance(answer["latest_charge"], dict) else {}
+    details = charge.get("payment_method_details") or {}
     error = answer["last_payment_error"] or {}
     return Intent(
         id=answer["id"],
@@ -146,6 +150,7 @@ def read_intent(answer: dict[str, Any]) -> Intent:
         method=METHODS.get(details.get("type", ""), Method.OTHER),
         card=read_card(details.get("card")),
         decline=(error.get("decline_code") or error.get("code") or "declined") if error else None,
+        is_returned=bool(charge.get("refunded")),
     )
 
 

@@ -85,6 +85,8 @@ async def attempt_of(session: CheckoutSession) -> PaymentAttempt | None:
 async def take_money(attempt: PaymentAttempt, session: CheckoutSession, *, at: datetime) -> None:
     if session.intent is not None and session.pays(attempt):
         await book(attempt, received(session.intent), at=at)
+    elif session.intent is not None and session.intent.is_returned:
+        await fail(attempt, session, at=at)
     else:
         await hold(attempt, session, at=at)
 
@@ -111,7 +113,7 @@ async def hold(attempt: PaymentAttempt, session: CheckoutSession, *, at: datetim
 
 async def fail(attempt: PaymentAttempt, session: CheckoutSession, *, at: datetime) -> None:
     async with transaction():
-        if await move(attempt, AttemptState.FAILED, LIVE, session, at=at):
+        if await move(attempt, AttemptState.FAILED, (*LIVE, AttemptState.HELD), session, at=at):
             await note(
                 Event.PAYMENT_REFUSED,
                 login=attempt.login,

@@ -6,20 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.payments import card
-from portal.payments.fulfilling import fulfil, move
+from portal.payments.fulfilling import fulfil
 from portal.payments.reversing import apply_dispute, apply_refund
-from portal.payments.tables import AttemptState, Payment, PaymentAttempt
+from portal.payments.tables import Payment, PaymentAttempt
 
 
 async def follow_refunds(intent: str, *, at: datetime) -> None:
-    """Every refund of a payment intent. Money that was held and is refunded needs nobody's eye any more."""
+    """Every refund of a payment intent."""
     refunds = await card.refunds_of(intent)
     payment = await booked(intent, at=at)
     if payment is not None:
         for refund in refunds:
             await apply_refund(payment, refund, at=at)
-    elif any(refund.is_done for refund in refunds) and (attempt := await attempt_behind(intent)):
-        await move(attempt, AttemptState.FAILED, [AttemptState.HELD], at=at)
 
 
 async def follow_dispute(dispute_id: str, *, at: datetime) -> None:
@@ -30,7 +28,7 @@ async def follow_dispute(dispute_id: str, *, at: datetime) -> None:
 
 
 async def booked(intent: str, *, at: datetime) -> Payment | None:
-    """The payment of an intent, booked now if its own event is late. None: it is not ours, or held."""
+    """The payment of an intent, booked now if its own event is late. None: it is not ours, or held, or never was."""
     payment = await payment_of(intent)
     if payment is None and (attempt := await attempt_behind(intent)) and attempt.stripe_session:
         await fulfil(attempt.stripe_session, at=at)

@@ -1,173 +1,37 @@
-"""The demo's people, each in one interesting state. Days are counted from the day they are made."""
+"""Writing the demo's people into the database."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
-from portal.customers.tables import Account, Customer, CustomerKind, PackageKind
-from portal.database import transaction
+from portal.customers.tables import Customer
+from portal.database import connection, transaction
 from portal.sandbox import site
-from portal.sandbox.household import Household, Item, months_back, save_packages, usual
-from portal.sandbox.past import relive, suspended, warned
+from portal.sandbox.household import save_packages
+from portal.sandbox.past import relive
+from portal.sandbox.stories import PEOPLE, Person
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who can be met in the demo. `registered`: the telephone signs in; `story` makes what they have."""
-
-    serial: int
-    name: str
-    mobile: str
-    standing: str
-    story: Callable[[Person, date], Household]
-    registered: bool = True
-
-    def household(self, street: str, today: date, *, years: int = 4, company: str | None = None) -> Household:
-        kind = CustomerKind.COMPANY if company else CustomerKind.PERSON
-        since = months_back(today, 12 * years) - timedelta(days=self.serial)
-        made = Household.named(self.serial, company or self.name, self.mobile, street, since=since, kind=kind)
-        if self.registered:
-            made.registered(self.name, self.mobile, at(since, 9))
-        return made
-
-
-def at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), UTC)
-
-
-def monthly_bills(
-    house: Household,
-    account: Account,
-    newest: date,
-    *,
-    package: str,
-    unpaid: Sequence[Sequence[Item]] = (),
-    months: int = 12,
-) -> None:
-    """A bill a month up to `newest`. The last are as `unpaid` says, oldest first; those before ordinary and paid."""
-    for back in reversed(range(months)):
-        issued = months_back(newest, back)
-        if back < len(unpaid):
-            house.bill(account, issued, unpaid[-1 - back], paid=False)
-        else:
-            house.bill(account, issued, usual(f"{account.number} {back}", package))
-
-
-def ana(person: Person, today: date) -> Household:
-    house = person.household("Vrtna ulica 4", today)
-    account = house.account()
-    house.line(account, "mobile-m", person.mobile)
-    monthly_bills(house, account, today - timedelta(days=11), package="mobile-m", months=36)
-    return house
-
-
-def bojan(person: Person, today: date) -> Household:
-    """Two bills a month, for the telephone and for its instalments. On day 28 from the first the next fee falls due."""
-    house = person.household("Kovaška cesta 17", today)
-    account = house.account()
-    house.line(account, "mobile-m", person.mobile)
-    monthly, instalment = today - timedelta(days=24), today - timedelta(days=20)
-    unpaid: list[Item] = [
-        ("Naročnina Mobilni M", 3499),
-        ("Gostovanje izven EU", 1599),
-        ("Klici in sporočila v tujino", 1148),
-        ("Popust za e-račun", -100),
-    ]
-    for back in reversed(range(12)):
-        number = 24 - back - 7
-        items = unpaid if back == 0 else usual(f"{account.number} {back}", "mobile-m")
-        house.bill(account, months_back(monthly, back), items, paid=back > 0)
-        house.bill(account, months_back(instalment, back), [(f"Obrok {number} od 24, telefon", 2499)], paid=back > 0)
-    first = house.owed[0]
-    house.past = [
-        warned(account, first, at(today - timedelta(days=7), 8)),
-        suspended(account, first, PackageKind.MOBILE, 1, at(today - timedelta(days=3), 7)),
-    ]
-    return house
-
-
-def cvetka(person: Person, today: date) -> Household:
-    house = person.household("Pod lipami 9", today, years=7)
-    account = house.account()
-    house.line(account, "kombo", f"F{person.serial:03d}20417")
-    owed: list[Item] = [("Naročnina A1 Kombo", 4990), ("Videoteka, 2 filma", 780), ("Popust za e-račun", -100)]
-    monthly_bills(house, account, today - timedelta(days=4), package="kombo", unpaid=[owed, usual("cvetka", "kombo")])
-    first = house.owed[0]
-    house.past = [suspended(account, first, PackageKind.KOMBO, 2, at(first.issued_on + timedelta(days=28), 7))]
-    return house
-
-
-def dejan(person: Person, today: date) -> Household:
-    house = person.household("Na klancu 2", today, years=2)
-    account = house.account()
-    house.line(account, "mobile-s", person.mobile)
-    owed: list[Item] = [("Naročnina Mobilni S", 1499), ("Dodatni paket podatkov 5 GB", 499)]
-    monthly_bills(house, account, today - timedelta(days=21), package="mobile-s", unpaid=[owed])
-    house.past = [warned(account, house.owed[0], at(today - timedelta(days=1), 8))]
-    return house
-
-
-def eva(person: Person, today: date) -> Household:
-    house = person.household("Sončna pot 31", today, years=1)
-    account = house.account()
-    house.line(account, "mobile-s", person.mobile)
-    monthly_bills(house, account, today - timedelta(days=6), package="mobile-s", unpaid=[usual("eva", "mobile-s")])
-    return house
-
-
-def helena(person: Person, today: date) -> Household:
-    house = person.household("Stara pošta 5", today, years=5)
-    account = house.account()
-    house.line(account, "mobile-m", person.mobile)
-    owed: list[list[Item]] = [
-        [("Naročnina Mobilni M", 3499), ("Klici in sporočila v tujino", 612)],
-        [("Naročnina Mobilni M", 3499)],
-        [("Naročnina Mobilni M", 3499), ("Klici na plačljive številke", 1245)],
-    ]
-    monthly_bills(house, account, today - timedelta(days=16), package="mobile-m", unpaid=owed)
-    first = house.owed[0]
-    days = ((22, 1), (28, 2), (49, 3))
-    house.past = [
-        warned(account, first, at(first.issued_on + timedelta(days=18), 8)),
-        *(suspended(account, first, PackageKind.MOBILE, step, at(first.issued_on + timedelta(n), 7)) for n, step in days),
-    ]
-    return house
-
-
-def irena(person: Person, today: date) -> Household:
-    house = person.household("Industrijska ulica 12", today, years=6, company="Modri kozolec d.o.o.")
-    sales, workshop = house.account(), house.account()
-    for last in range(1, 6):
-        house.line(sales, "mobile-m", f"+3864000071{last}")
-    house.line(workshop, "kombo", f"F{person.serial:03d}30555")
-    fleet: list[Item] = [(f"Naročnina Mobilni M, 040 000 71{last}", 3499) for last in range(1, 6)]
-    monthly_bills(house, sales, today - timedelta(days=8), package="mobile-m", unpaid=[fleet])
-    monthly_bills(house, workshop, today - timedelta(days=12), package="kombo")
-    return house
-
-
-PEOPLE = (
-    Person(1, "Ana Zupan", "+38640000101", "everything is paid", ana),
-    Person(2, "Bojan Kralj", "+38640000102", "outgoing calls barred three days ago: 86,45 € opens them", bojan),
-    Person(3, "Cvetka Mlakar", "+38640000103", "fixed services barred, nothing works at home", cvetka),
-    Person(4, "Dejan Hribar", "+38640000104", "warned yesterday, not barred yet", dejan),
-    Person(5, "Eva Novak", "+38640000105", "a customer who never registered", eva, registered=False),
-    Person(6, "Helena Golob", "+38640000106", "incoming calls barred too, three bills overdue", helena),
-    Person(7, "Irena Vidmar", "+38640000107", "a company with two accounts and six lines", irena),
-)
-
-
-async def seed(today: date) -> int:
+async def seed(today: date, people: Sequence[Person] = PEOPLE) -> int:
     """Write whoever is missing; those who are there keep what became of them. Returns how many were written."""
     await site.connect()
     await save_packages()
     there = {row["number"] for row in await Customer.select(Customer.number)}
-    missing = [person for person in PEOPLE if f"1{person.serial:03d}000" not in there]
+    missing = [person for person in people if f"1{person.serial:03d}000" not in there]
     for person in missing:
         async with transaction():
             house = person.story(person, today)
             await house.save()
             await relive(house.past)
     return len(missing)
+
+
+async def made_on() -> date:
+    """The day that the people's days are counted from: Bojan's newest bill was issued twenty days before it."""
+    async with connection() as connected:
+        newest: date = await connected.fetchval(BOJANS_NEWEST)
+    return newest + timedelta(days=20)
+
+
+BOJANS_NEWEST = "SELECT max(issued_on) FROM bills WHERE number LIKE '%-002___'"

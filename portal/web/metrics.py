@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import prometheus_client
+from litestar.enums import ScopeType
 from prometheus_client import CollectorRegistry, Histogram, multiprocess
 
 if TYPE_CHECKING:
@@ -27,15 +28,18 @@ class Measured:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        began = perf_counter()
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        began, method = perf_counter(), scope["method"]
 
         async def observed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 route = scope.get("path_template") or "none"
-                REQUESTS.labels(scope["method"], route, message["status"]).observe(perf_counter() - began)
+                REQUESTS.labels(method, route, message["status"]).observe(perf_counter() - began)
             await send(message)
 
-        await self.app(scope, receive, observed if scope["type"] == "http" else send)
+        await self.app(scope, receive, observed)
 
 
 def exposition() -> bytes:

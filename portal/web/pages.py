@@ -57,7 +57,7 @@ def shell(request: PortalRequest, nav: str | None) -> dict[str, Any]:
         "viewer": request.viewer,
         "csrf_token": csrf.token_for(request.csrf_binding),
         "nav": nav,
-        "path": request.url.path,
+        "path": request.scope["path"],
         "operator": Operator(settings().portal_operator),
         "environment_label": "Demo" if settings().portal_sandbox else None,
     }

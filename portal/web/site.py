@@ -11,6 +11,7 @@ from portal.database import connection
 from portal.refusals import NotFound
 from portal.web.assets import Asset, assets
 from portal.web.guards import machine
+from portal.web.metrics import exposition
 from portal.web.protection import header
 from portal.web.requests import PortalRequest
 

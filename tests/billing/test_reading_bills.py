@@ -52,6 +52,17 @@ async def test_twelve_bills_a_page_and_a_way_to_older_ones(visit: Visitor, ana: 
     assert not older.all("a[rel=next]")
 
 
+async def test_bills_of_one_day_are_not_lost_between_two_pages(visit: Visitor, ana: Person) -> None:
+    for _ in range(14):
+        await ana.bill(due=clock.today() - timedelta(days=5), open_cents=0)
+
+    newest = await visit.get("/bills")
+    older = await visit.get(newest.one("a[rel=next]").get("href"))
+
+    shown = {row.get("href") for page in (newest, older) for row in page.all("a.row")}
+    assert shown == {f"/bills/{bill.id}" for bill in ana.bills}
+
+
 @pytest.mark.parametrize("before", ["", "yesterday", "2026-13-01", "%00", "9" * 40])
 async def test_a_day_that_is_none_shows_the_newest(visit: Visitor, ana: Person, before: str) -> None:
     await ana.bill(open_cents=0)

@@ -17,7 +17,7 @@ from playwright.async_api import Browser
 
 from portal import clock
 from portal.database import embedded_url, open_database
-from portal.sandbox import demo
+from portal.sandbox import demo, stories
 from tests.conftest import POSTGRES
 
 BOJANS = 8
@@ -104,12 +104,12 @@ def number_of(n: int) -> str:
 
 async def add_bojans(url: str) -> None:
     """Runs as a process of its own, because the tests' process has its own database open."""
-    model = next(person for person in demo.PEOPLE if person.story is demo.bojan)
-    demo.PEOPLE = tuple(
+    model = next(person for person in stories.PEOPLE if person.story is stories.bojan)
+    people = [
         replace(model, serial=FIRST_SERIAL + n, name=f"Bojan{n} Kralj", mobile=number_of(n)) for n in range(BOJANS)
-    )
+    ]
     async with open_database(url, 2):
-        await demo.seed(clock.today())
+        await demo.seed(clock.today(), people)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser
 
-from portal.sandbox.demo import PEOPLE, Person
+from portal.sandbox.stories import PEOPLE, Person
 from tests.browser.portal import Portal
 from tests.browser.walking import PHONE, accessible, opened, sign_in
 

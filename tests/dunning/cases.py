@@ -46,3 +46,13 @@ async def standing(person: Person, today: date = TODAY) -> Standing:
 
 async def reconnections() -> list[Reconnection]:
     return await Reconnection.objects()
+
+
+async def is_confirmed() -> bool:
+    [only] = await reconnections()
+    return only.confirmed_at is not None
+
+
+async def is_suspended(person: Person) -> bool:
+    open_ones = Suspension.exists().where(Suspension.account == person.account.id, Suspension.ended_at.is_null())
+    return bool(await open_ones)

@@ -16,7 +16,7 @@ from portal.dunning.reconnecting import confirm, reconnect_when_settled
 from portal.dunning.tables import Suspension
 from portal.network.tables import OPEN, OUTGOING_BARRED
 from portal.sandbox.network import Behaviour
-from tests.dunning.cases import pays, reconnections, suspended
+from tests.dunning.cases import is_confirmed, is_suspended, pays, reconnections, suspended
 from tests.people import NOON, TODAY, Person, a_person, saved
 from tests.working import work_off
 from tests.world import Exchange, texts
@@ -36,16 +36,14 @@ async def test_paying_connects_again_and_an_sms_says_so(bojan: Person, world: Ex
     payment = uuid.uuid4()
 
     assert await pays(bojan, payment=payment)
-    [asked] = await reconnections()
-    assert asked.confirmed_at is None
+    assert not await is_confirmed()
     await work_off()
 
     [done] = await reconnections()
-    assert done.payment_id == payment
-    assert done.confirmed_at is not None
-    assert await world.has(bojan.line.number) == OPEN
     [suspension] = await Suspension.objects()
-    assert suspension.ended_at == done.confirmed_at
+    assert done.payment_id == payment
+    assert suspension.ended_at == done.confirmed_at is not None
+    assert await world.has(bojan.line.number) == OPEN
     [_, text] = await texts(bojan.line.number)
     assert "spet vklopljene" in text
     events = [entry.event for entry in await AuditEntry.objects().order_by(AuditEntry.at)]
@@ -146,14 +144,12 @@ async def test_until_every_line_is_open_the_suspension_goes_on(bojan: Person, wo
 
     await pays(bojan)
     await work_off()
-    [suspension] = await Suspension.objects()
-    assert suspension.ended_at is None
+    assert await is_suspended(bojan)
     assert len(await texts(bojan.line.number)) == 1
     await world.behaves(tablet.number, Behaviour.AT_ONCE)
     await work_off(later=True)
 
-    [suspension] = await Suspension.objects()
-    assert suspension.ended_at is not None
+    assert not await is_suspended(bojan)
     assert len(await texts(bojan.line.number)) == 2
 
 
@@ -162,23 +158,21 @@ async def test_a_network_that_did_it_and_did_not_answer(bojan: Person, world: Ex
 
     await pays(bojan)
     await work_off()
-    assert (await reconnections())[0].confirmed_at is None
+    assert not await is_confirmed()
     await work_off(later=True)
 
-    assert (await reconnections())[0].confirmed_at is not None
+    assert await is_confirmed()
     assert await world.applied(bojan.line.number) == 2
 
 
-async def test_a_refusing_network_leaves_the_suspension_open_and_nobody_is_told(
-    bojan: Person, world: Exchange
-) -> None:
+async def test_a_refusing_network_leaves_the_suspension_open_and_nobody_is_told(bojan: Person, world: Exchange) -> None:
     await world.behaves(bojan.line.number, Behaviour.REFUSING)
 
     await pays(bojan)
     await work_off()
     await work_off(later=True)
 
-    assert (await reconnections())[0].confirmed_at is None
+    assert not await is_confirmed()
     assert len(await texts(bojan.line.number)) == 1
 
 
@@ -216,7 +210,7 @@ async def test_who_has_no_mobile_number_at_all_is_reconnected_without_an_sms(wor
     await pays(irena)
     await work_off()
 
-    assert (await reconnections())[0].confirmed_at is not None
+    assert await is_confirmed()
     assert await texts("+38612345678") == []
 
 

@@ -46,6 +46,10 @@ async def sign_in(visit: Visitor, person: Person, phones: Phones, *, remember: s
     return await visit.submit(page.form_to("/sign-in/code"), code=code, status=303, follow=False)
 
 
+async def is_signed_in(visit: Visitor) -> bool:
+    return (await visit.client.get("/account")).status_code == 200
+
+
 def wrong(code: str) -> str:
     """Six other digits."""
     return f"{(int(code) + 1) % 1_000_000:06d}"

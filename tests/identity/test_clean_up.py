@@ -9,7 +9,7 @@ from portal.clock import stopped_at
 from portal.identity.jobs import clean_up
 from portal.identity.tables import Device, Session, SignInCode
 from portal.limits import Counter
-from tests.identity.phones import Phones, sign_in
+from tests.identity.phones import Phones, is_signed_in, sign_in
 from tests.people import NOON, Person
 from tests.visiting import Visitor
 
@@ -28,7 +28,7 @@ async def test_dead_sessions_codes_and_counters_go_and_the_trail_stays(
 
         (kept,) = await Session.objects()
         assert kept.is_remembered
-        await stranger.get("/account")
+        assert await is_signed_in(stranger)
     assert not await SignInCode.exists()
     assert not await Counter.exists()
     assert await AuditEntry.count() == 4

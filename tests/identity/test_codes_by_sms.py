@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from structlog.testing import capture_logs
 
 from portal.clock import stopped_at
 from portal.database import connection
-from portal.identity import caps
+from portal.identity import asking, caps
+from portal.identity.browsers import Browser
+from portal.identity.refusals import TooSoon
 from portal.identity.tables import Login, SignInCode
 from portal.limits import Counter, Limit
 from portal.messaging.segments import is_gsm7, segments
@@ -85,14 +88,27 @@ async def test_only_the_latest_code_is_sent(visit: Visitor, bojan: Person, phone
 
 async def test_two_taps_on_send_again_send_one_sms(visit: Visitor, bojan: Person, phones: Phones) -> None:
     with stopped_at(NOON):
-        page = await ask(visit, bojan.customer.contact_number)
+        await ask(visit, bojan.customer.contact_number)
         await work_off()
-    with stopped_at(NOON + timedelta(seconds=31)):
-        await visit.submit(page.form_to("/sign-in/code/resend"))
-        await visit.submit(page.form_to("/sign-in/code/resend"))
-        await work_off()
+    browser = Browser(address="203.0.113.7", user_agent="")
+    (code,) = await SignInCode.objects()
+    taps = [asking.ask_again(code, browser, at=NOON + timedelta(seconds=30)) for _ in range(2)]
 
+    answers = await asyncio.gather(*taps, return_exceptions=True)
+
+    assert [type(answer) for answer in answers if answer] == [TooSoon]
+    with stopped_at(NOON + timedelta(seconds=31)):
+        await work_off()
     assert len(phones.received[bojan.customer.contact_number]) == 2
+
+
+async def test_tapping_too_soon_costs_nothing(visit: Visitor, bojan: Person, phones: Phones) -> None:
+    with stopped_at(NOON):
+        page = await ask(visit, bojan.customer.contact_number)
+        for _ in range(10):
+            page = await visit.submit(page.form_to("/sign-in/code/resend"))
+    with stopped_at(NOON + timedelta(seconds=30)):
+        assert "Nova koda je na poti" in (await visit.submit(page.form_to("/sign-in/code/resend"))).text
 
 
 async def test_the_sixth_asking_within_an_hour_waits(visit: Visitor, bojan: Person, phones: Phones) -> None:

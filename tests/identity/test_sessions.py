@@ -8,7 +8,7 @@ from portal.audit import AuditEntry, Event
 from portal.clock import stopped_at
 from portal.identity.tables import Session
 from portal.web import tokens
-from tests.identity.phones import Phones, sign_in
+from tests.identity.phones import Phones, is_signed_in, sign_in
 from tests.people import NOON, Person, a_person, signed_in
 from tests.visiting import Page, Visitor
 
@@ -16,11 +16,6 @@ from tests.visiting import Page, Visitor
 def cookies_of(page: Page) -> dict[str, str]:
     lines = page.response.headers.get_list("set-cookie")
     return {line.split("=")[0]: line.partition("; ")[2] for line in lines}
-
-
-async def is_in(visit: Visitor) -> bool:
-    answer = await visit.client.get("/account")
-    return answer.status_code == 200
 
 
 async def test_the_session_cookie_is_for_this_host_alone_and_out_of_scripts_reach(
@@ -58,7 +53,7 @@ async def test_who_signs_in_over_another_session_ends_it(visit: Visitor, bojan: 
 
     assert "Ana Kovač" in (await visit.get("/account")).text
     visit.client.cookies.set(tokens.SESSION, bojans, domain="moj.test", path="/")
-    assert not await is_in(visit)
+    assert not await is_signed_in(visit)
 
 
 async def test_after_half_an_hour_without_a_page_one_signs_in_again(
@@ -67,11 +62,11 @@ async def test_after_half_an_hour_without_a_page_one_signs_in_again(
     with stopped_at(NOON):
         await sign_in(visit, bojan, phones)
     with stopped_at(NOON + timedelta(minutes=29)):
-        assert await is_in(visit)
+        assert await is_signed_in(visit)
     with stopped_at(NOON + timedelta(minutes=58)):
-        assert await is_in(visit)
+        assert await is_signed_in(visit)
     with stopped_at(NOON + timedelta(minutes=88)):
-        assert not await is_in(visit)
+        assert not await is_signed_in(visit)
 
 
 async def test_after_twelve_hours_one_signs_in_again_however_busy(
@@ -81,9 +76,9 @@ async def test_after_twelve_hours_one_signs_in_again_however_busy(
         await sign_in(visit, bojan, phones)
     for half_hours in range(1, 25):
         with stopped_at(NOON + half_hours * timedelta(minutes=29, seconds=58)):
-            assert await is_in(visit)
+            assert await is_signed_in(visit)
     with stopped_at(NOON + timedelta(hours=12)):
-        assert not await is_in(visit)
+        assert not await is_signed_in(visit)
 
 
 async def test_a_remembered_device_stays_signed_in_for_thirty_idle_and_ninety_days_in_all(
@@ -94,9 +89,9 @@ async def test_a_remembered_device_stays_signed_in_for_thirty_idle_and_ninety_da
     assert f"Max-Age={90 * 24 * 3600}" in cookies_of(answer)[tokens.SESSION]
     for days in (29, 58, 87):
         with stopped_at(NOON + timedelta(days=days)):
-            assert await is_in(visit)
+            assert await is_signed_in(visit)
     with stopped_at(NOON + timedelta(days=90)):
-        assert not await is_in(visit)
+        assert not await is_signed_in(visit)
 
 
 async def test_a_remembered_device_left_alone_for_thirty_days_is_asked_again(
@@ -105,7 +100,7 @@ async def test_a_remembered_device_left_alone_for_thirty_days_is_asked_again(
     with stopped_at(NOON):
         await sign_in(visit, bojan, phones, remember="yes")
     with stopped_at(NOON + timedelta(days=30)):
-        assert not await is_in(visit)
+        assert not await is_signed_in(visit)
 
 
 async def test_use_is_written_down_at_most_once_a_minute(visit: Visitor, bojan: Person, phones: Phones) -> None:
@@ -114,7 +109,7 @@ async def test_use_is_written_down_at_most_once_a_minute(visit: Visitor, bojan: 
     seen = []
     for seconds in (59, 60, 119, 120):
         with stopped_at(NOON + timedelta(seconds=seconds)):
-            assert await is_in(visit)
+            assert await is_signed_in(visit)
         (session,) = await Session.objects()
         seen.append((session.seen_at - NOON).total_seconds())
 
@@ -126,7 +121,7 @@ async def test_a_session_that_ended_is_not_written_down_again(visit: Visitor, bo
     await Session.update({Session.ended_at: NOON}, force=True)
 
     with stopped_at(NOON + timedelta(minutes=2)):
-        assert not await is_in(visit)
+        assert not await is_signed_in(visit)
 
     (session,) = await Session.objects()
     assert session.seen_at == NOON
@@ -143,7 +138,7 @@ async def test_signing_out_ends_the_session_itself(visit: Visitor, bojan: Person
     assert answer.response.headers["clear-site-data"] == '"cache", "storage"'
     assert "Max-Age=0" in cookies_of(answer)[tokens.SESSION]
     visit.client.cookies.set(tokens.SESSION, kept, domain="moj.test", path="/")
-    assert not await is_in(visit)
+    assert not await is_signed_in(visit)
     assert (await visit.get("/signed-out")).one("h1").text == "Odjavljeni ste"
 
 

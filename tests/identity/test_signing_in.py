@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from portal.audit import AuditEntry, Event
 from portal.clock import stopped_at
+from portal.identity import asking, confirming
+from portal.identity.browsers import Browser
+from portal.identity.refusals import WrongCode
 from portal.identity.tables import Access, Login, Session, SignInCode
 from portal.web import tokens
-from tests.identity.phones import Phones, ask, sign_in, wrong
+from tests.identity.phones import Phones, ask, is_signed_in, sign_in, wrong
 from tests.people import NOON, Person, a_login, a_person
 from tests.visiting import Visitor
+
+HERE = Browser(address="203.0.113.7", user_agent="")
 
 
 async def test_bojan_signs_in_with_the_code_from_the_sms(visit: Visitor, bojan: Person, phones: Phones) -> None:
@@ -41,7 +47,7 @@ async def test_each_name_of_a_login_leads_to_its_contact_number(
     page = await ask(visit, names[kind])
     await visit.submit(page.form_to("/sign-in/code"), code=await phones.code_of(bojan), status=303, follow=False)
 
-    assert (await visit.get("/account")).status == 200
+    assert await is_signed_in(visit)
 
 
 async def test_a_customer_whom_two_people_see_is_reached_on_its_own_contact_number(
@@ -113,6 +119,29 @@ async def test_a_code_works_once(visit: Visitor, bojan: Person, phones: Phones) 
 
     assert again.response.headers["location"] == "/sign-in"
     assert await Session.count() == 1
+
+
+async def test_two_tabs_with_the_right_code_use_it_once(visit: Visitor, bojan: Person, phones: Phones) -> None:
+    with stopped_at(NOON):
+        await ask(visit, bojan.customer.number)
+    (code,) = await SignInCode.objects()
+    tabs = [confirming.confirm(code, code.digits, HERE, at=NOON) for _ in range(2)]
+
+    answers = await asyncio.gather(*tabs, return_exceptions=True)
+
+    assert [type(answer) for answer in answers if answer] == [WrongCode]
+
+
+async def test_an_old_code_is_dead_even_while_a_new_one_is_being_sent(
+    visit: Visitor, bojan: Person, phones: Phones
+) -> None:
+    with stopped_at(NOON):
+        await ask(visit, bojan.customer.number)
+    (before,) = await SignInCode.objects()
+    await asking.ask_again(before, HERE, at=NOON + timedelta(seconds=30))
+
+    with pytest.raises(WrongCode):
+        await confirming.confirm(before, before.digits, HERE, at=NOON + timedelta(seconds=31))
 
 
 async def test_a_code_works_only_in_the_browser_that_asked(
@@ -211,3 +240,17 @@ async def test_a_login_without_a_subscription_is_told_what_to_do(visit: Visitor,
     assert "Naročniškega razmerja še ni" in page.text
     await visit.submit(page.form_to("/sign-out"))
     await visit.get("/bills", status=303, follow=False)
+
+
+async def test_the_first_page_weighs_less_than_six_kilobytes(visit: Visitor, database: str) -> None:
+    """As it goes over the wire: the page, its style, its script and its icon."""
+    page = await visit.get("/sign-in")
+    parts = [node.get("href") or node.get("src") for node in page.all("link[href], script[src]")]
+
+    weights = []
+    for path in ["/sign-in", *parts]:
+        async with visit.client.stream("GET", path, headers={"accept-encoding": "br"}) as answer:
+            weights.append(sum([len(chunk) async for chunk in answer.aiter_raw()]))
+
+    assert len(weights) == 4
+    assert sum(weights) <= 6_000

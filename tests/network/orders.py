@@ -10,13 +10,13 @@ from portal.network import barring
 from portal.network.tables import BarringOrder, LineState, OrderState, Profile
 from tests.people import NOON, Person
 
-AFTERWARDS: list[str] = []
+afterwards: list[str] = []
 """The occasions that were told to be done."""
 
 
 @job("network.test_done")
 async def done(occasion: str) -> None:
-    AFTERWARDS.append(occasion)
+    afterwards.append(occasion)
 
 
 async def order(profile: Profile, *people: Person, then: str | None = "network.test_done") -> uuid.UUID:

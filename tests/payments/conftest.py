@@ -17,19 +17,13 @@ from tests.world import exchange, phone
 __all__ = ["exchange", "phone"]
 
 
-@pytest_asyncio.fixture(scope="session")
-async def running_stripe(migrated: str) -> AsyncIterator[StandIn]:
+@pytest_asyncio.fixture
+async def stripe(migrated: str, visit: Visitor) -> AsyncIterator[StandIn]:
+    """Well, and silent: it tells the portal of something when the story says so."""
     await prepare()
+    await behave(webhooks=Webhooks.NEVER)
     async with standing_in() as stand_in:
         yield stand_in
-
-
-@pytest_asyncio.fixture
-async def stripe(running_stripe: StandIn, database: str) -> StandIn:
-    """Well, and silent: it tells the portal of something when the story says so."""
-    await running_stripe.up()
-    await behave(webhooks=Webhooks.NEVER)
-    return running_stripe
 
 
 @pytest_asyncio.fixture

@@ -30,7 +30,9 @@ async def test_a_behaviour_is_chosen_for_one_line(sandbox: Visitor, exchange: Ex
     bojan = await a_person("Bojan Kralj")
     maja = await a_person("Maja Zupan")
     page = await sandbox.get("/sandbox/network")
-    form = next(read_form(node) for node in page.all("main form") if bojan.line.number in node.cssselect("input")[1].values())
+    form = next(
+        read_form(node) for node in page.all("main form") if bojan.line.number in node.cssselect("input")[1].values()
+    )
 
     page = await sandbox.submit(form, behaviour="refusing")
 

@@ -39,7 +39,7 @@ async def test_a_phone_shows_its_messages_as_they_were_sent(sandbox: Visitor) ->
 async def test_the_newest_code_can_be_copied(sandbox: Visitor) -> None:
     page = await sandbox.get("/sandbox/phone/38641555001")
 
-    assert page.one(".code b").text == "123456"
+    assert page.one(".one_time b").text == "123456"
     assert page.one("[data-copy]").get("data-copy") == "123456"
 
 
@@ -48,7 +48,7 @@ async def test_an_older_code_is_no_longer_offered(sandbox: Visitor, phone: Sandb
 
     page = await sandbox.get("/sandbox/phone/38641555001")
 
-    assert page.all(".code") == []
+    assert page.all(".one_time") == []
 
 
 async def test_the_screen_renews_itself(sandbox: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""The stand-in for Stripe refuses what Stripe refuses, so that a mistake in a request shows here and not in production."""
+"""The stand-in refuses what Stripe refuses: a mistake in a request shows here and not in production."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ class Caller:
 @pytest_asyncio.fixture
 async def caller(migrated: str, database: str) -> AsyncIterator[Caller]:
     await prepare()
-    transport = httpx.ASGITransport(StandIn().app)
+    app: Any = StandIn().app
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="https://moj.test") as client:
         yield Caller(client)
 

@@ -122,6 +122,14 @@ async def test_another_host_is_not_served(visit: Visitor, database: str, host: s
     assert "evil" not in answer.text
 
 
+async def test_what_is_denied_stays_denied_when_the_trail_cannot_be_written(visit: Visitor, database: str) -> None:
+    async with without("audit_entries"):
+        answer = await answered(visit, 403)
+
+    assert answer.status_code == 403
+    assert is_protected(answer)
+
+
 async def test_a_crash_tells_nothing_of_the_inside(visit: Visitor, database: str) -> None:
     answer = await answered(visit, 500)
 

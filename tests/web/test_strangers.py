@@ -92,7 +92,7 @@ async def test_its_owner_sees_it(visit: Visitor, owner: Person, route: Route) ->
     theirs = await objects_of(owner, route)
     await signed_in(visit, owner)
 
-    await visit.get(route.at(**theirs))
+    await visit.get(route.at(**theirs), follow=False)
 
 
 @pytest.mark.parametrize("route", **named(iter(WITH_OBJECTS)))
@@ -129,4 +129,4 @@ async def test_who_shares_the_account_sees_it(visit: Visitor, owner: Person) -> 
     page = await visit.get("/account")
     await visit.submit(page.form_to("/account/choice"), account=str(owner.account.id), status=303, follow=False)
 
-    await visit.get(f"/bills/{bill.id}")
+    await visit.get(f"/bills/{bill.id}", follow=False)

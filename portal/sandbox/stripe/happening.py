@@ -136,15 +136,17 @@ async def refund(intent: str, cents: int | None, at: datetime) -> Refund:
         page = await CheckoutPage.objects().where(CheckoutPage.intent == intent).lock_rows().first()
         if page is None or not page.received_cents:
             raise Invalid(f"No such payment_intent: '{intent}'", "payment_intent", "resource_missing", 404)
-        before = sum(await Refund.select(Refund.amount_cents).where(Refund.intent == intent).output(as_list=True))
-        amount = page.received_cents - before if cents is None else cents
-        if not 0 < amount <= page.received_cents - before:
+        left = page.received_cents - page.refunded_cents
+        amount = left if cents is None else cents
+        if not 0 < amount <= left:
             raise Invalid(
                 "Refund amount is greater than unrefunded amount on charge", "amount", "charge_already_refunded"
             )
         made = Refund(id=new_id("re"), intent=intent, amount_cents=amount, created_at=at)
         await made.save()
-        await tell("charge.refunded", charge_object(page, before + amount), at)
+        page.refunded_cents += amount
+        await page.save()
+        await tell("charge.refunded", charge_object(page), at)
         return made
 
 
@@ -154,6 +156,10 @@ async def refund_fails(refund_id: str, at: datetime) -> None:
         await Refund.update({Refund.status: "failed"}).where(Refund.id == refund_id)
         failed = await Refund.objects().get(Refund.id == refund_id)
         if failed is not None:
+            page = await CheckoutPage.objects().where(CheckoutPage.intent == failed.intent).lock_rows().first()
+            assert page is not None
+            page.refunded_cents -= failed.amount_cents
+            await page.save()
             await tell("refund.failed", refund_object(failed), at)
 
 

@@ -81,14 +81,14 @@ def intent_object(page: CheckoutPage, with_charge: bool = False) -> dict[str, An
     }
 
 
-def charge_object(page: CheckoutPage, refunded_cents: int = 0) -> dict[str, Any]:
+def charge_object(page: CheckoutPage) -> dict[str, Any]:
     is_card = page.method == "card"
     return blank(stripe.Charge) | {
         "id": page.charge,
         "object": "charge",
         "amount": page.total_cents,
         "amount_captured": page.received_cents,
-        "amount_refunded": refunded_cents,
+        "amount_refunded": page.refunded_cents,
         "captured": page.received_cents > 0,
         "created": seconds(page.created_at),
         "currency": page.currency,
@@ -98,7 +98,7 @@ def charge_object(page: CheckoutPage, refunded_cents: int = 0) -> dict[str, Any]
         "paid": page.received_cents > 0,
         "payment_intent": page.intent,
         "payment_method_details": {"type": page.method, page.method: CARD if is_card else SEPA},
-        "refunded": refunded_cents == page.total_cents,
+        "refunded": page.refunded_cents == page.total_cents,
         "status": "succeeded" if page.received_cents else "pending",
     }
 

@@ -15,7 +15,7 @@ from portal.money import Money
 from portal.refusals import N_
 from portal.sandbox.stripe import happening
 from portal.sandbox.stripe.hosted import page_of
-from portal.sandbox.stripe.tables import Behaviour, CheckoutPage, Dispute, Event, Refund, Webhooks, behaviour
+from portal.sandbox.stripe.tables import Behaviour, CheckoutPage, Dispute, Event, Webhooks, behaviour
 from portal.sandbox.stripe.webhooks import send_later
 from portal.web.forms import Form, fill
 from portal.web.guards import anyone
@@ -57,7 +57,6 @@ class Shown:
     """A session on the list: what happened to it, and what can happen next."""
 
     page: CheckoutPage
-    refunded: Money
     dispute: Dispute | None
 
     @property
@@ -72,7 +71,7 @@ class Shown:
             return ["expire"]
         if self.dispute and self.dispute.status == "needs_response":
             return ["dispute_won", "dispute_lost"]
-        left = self.page.received_cents - self.refunded.cents
+        left = self.page.received_cents - self.page.refunded_cents
         return ["refund", "refund_part", "dispute"] if left > 0 and not self.dispute else []
 
 
@@ -94,12 +93,8 @@ async def sessions(request: PortalRequest) -> Response[bytes]:
 
 async def shown(checkout: CheckoutPage) -> Shown:
     if not checkout.intent:
-        return Shown(checkout, Money(0), None)
-    back = await Refund.select(Refund.amount_cents).where(
-        Refund.intent == checkout.intent, Refund.status == "succeeded"
-    )
-    dispute = await Dispute.objects().where(Dispute.intent == checkout.intent).first()
-    return Shown(checkout, Money(sum(row["amount_cents"] for row in back)), dispute)
+        return Shown(checkout, None)
+    return Shown(checkout, await Dispute.objects().where(Dispute.intent == checkout.intent).first())
 
 
 @post(f"{HOME}/later", guards=[anyone])

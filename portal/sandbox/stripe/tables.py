@@ -31,6 +31,7 @@ class CheckoutPage(Table, tablename="stripe_sessions", schema=SCHEMA):
     intent = Varchar(80, null=True, unique=True, default=None)
     intent_status = Varchar(40, null=True, default=None)
     received_cents = BigInt(default=0)
+    refunded_cents = BigInt(default=0)
     method = Varchar(20, null=True, default=None)
     decline = Varchar(40, null=True, default=None)
     created_at = Timestamptz(default=None)
