@@ -103,16 +103,20 @@ OPERATOR = SimpleNamespace(name="Moj A1", care_number="040 40 40 40", collection
 def render(name: str, unpaid: list[Bill], issued: list[Bill], today: date, token: str = "-") -> bytes:
     shown = issued[:12]
     overdue = [bill for bill in unpaid if bill.is_overdue(today)]
-    page = environment().get_template("billing/bills.html").render(
-        viewer=SimpleNamespace(name=name),
-        csrf_token=token,
-        nav="bills",
-        path="/bills",
-        operator=OPERATOR,
-        environment_label=None,
-        today=today,
-        bills=SimpleNamespace(unpaid=unpaid, issued=shown, older=place(shown[-1]) if len(issued) > 12 else None),
-        to_pay=Money.sum(bill.open for bill in overdue or unpaid),
+    page = (
+        environment()
+        .get_template("billing/bills.html")
+        .render(
+            viewer=SimpleNamespace(name=name),
+            csrf_token=token,
+            nav="bills",
+            path="/bills",
+            operator=OPERATOR,
+            environment_label=None,
+            today=today,
+            bills=SimpleNamespace(unpaid=unpaid, issued=shown, older=place(shown[-1]) if len(issued) > 12 else None),
+            to_pay=Money.sum(bill.open for bill in overdue or unpaid),
+        )
     )
     return page.encode()
 

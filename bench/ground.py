@@ -1,4 +1,4 @@
-"""What the measurements stand on: 10,000 customers with 36 bills each in a database of its own, and signed-in browsers."""
+"""What is measured on: 10,000 customers with 36 bills each in a database of its own, and signed-in browsers."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from bench import ground
 from bench.load import Result, load
 
+BARE = "bench.bare:app"
 BARE_PORT = ground.PORT + 1
 TARGET = 0.85
 
@@ -36,7 +37,7 @@ def main() -> None:
     ground.set_environment(ground.PORT)
     tokens = asyncio.run(ground.lay())
     portal = ("portal.cli", "serve", "--workers", "1", "--port", str(ground.PORT))
-    bare = ("granian", "--interface", "asgi", "--no-ws", "--log-level", "warning", "--port", str(BARE_PORT), "bench.bare:app")
+    bare = ("granian", "--interface", "asgi", "--no-ws", "--log-level", "warning", "--port", str(BARE_PORT), BARE)
     with serving(ground.PORT, *portal) as real, serving(BARE_PORT, *bare) as yardstick:
         compare(tokens, real, yardstick, options.seconds, options.rounds)
         alone("/", tokens, real, options.seconds)
@@ -73,15 +74,14 @@ def worker_of(server: int) -> int:
 
 
 def compare(tokens: list[str], real: int, bare: int, seconds: float, rounds: int) -> None:
-    ratios, both = [], ([], [])  # type: tuple[list[float], tuple[list[Result], list[Result]]]
+    ours: list[Result] = []
+    theirs: list[Result] = []
     for _ in range(rounds):
-        ours = asyncio.run(load(ground.PORT, "/bills", tokens, seconds, real))
-        theirs = asyncio.run(load(BARE_PORT, "/bills", tokens, seconds, bare))
-        both[0].append(ours)
-        both[1].append(theirs)
-        ratios.append(ours.rate / theirs.rate)
-    report("/bills, the portal", both[0])
-    report("/bills, bare", both[1])
+        ours.append(asyncio.run(load(ground.PORT, "/bills", tokens, seconds, real)))
+        theirs.append(asyncio.run(load(BARE_PORT, "/bills", tokens, seconds, bare)))
+    report("/bills, the portal", ours)
+    report("/bills, bare", theirs)
+    ratios = [one.rate / other.rate for one, other in zip(ours, theirs, strict=True)]
     middle = statistics.median(ratios)
     print(f"ratio {middle:.2f} ({min(ratios):.2f} to {max(ratios):.2f}), target {TARGET}")
 
@@ -93,12 +93,11 @@ def alone(path: str, tokens: list[str], server: int, seconds: float) -> None:
 def report(name: str, results: list[Result]) -> None:
     rate = statistics.median(result.rate for result in results)
     cpu = statistics.median(result.cpu_each for result in results)
-    waits = sum((result.waits for result in results), [])
-    ordered = sorted(waits)
+    waits = sorted(wait for result in results for wait in result.waits)
     size = sum(result.bytes for result in results) / len(waits)
     print(
-        f"{name:20} {rate:6.0f} requests/s  CPU {cpu * 1e6:5.0f} µs  p50 {ordered[len(waits) // 2] * 1000:5.1f} ms"
-        f"  p99 {ordered[int(len(waits) * 0.99)] * 1000:5.1f} ms  {size:6.0f} bytes"
+        f"{name:20} {rate:6.0f} requests/s  CPU {cpu * 1e6:5.0f} µs  p50 {waits[len(waits) // 2] * 1000:5.1f} ms"
+        f"  p99 {waits[int(len(waits) * 0.99)] * 1000:5.1f} ms  {size:6.0f} bytes"
     )
 
 

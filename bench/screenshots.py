@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, ViewportSize
 
 from bench.browsing import chromium, demo, signed_in
 from portal.settings import ROOT
 from tests.browser.portal import Portal
 
 IMAGES = ROOT / "docs" / "images"
-SIZE = {"width": 360, "height": 700}
+SIZE: ViewportSize = {"width": 360, "height": 700}
 PAGES = {"home": "/", "bills": "/bills"}
 
 

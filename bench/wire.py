@@ -1,6 +1,6 @@
 """What pages send over the wire to a real Chromium, headers included, and whether they move while they load.
 
-    .venv/bin/python -m bench.wire
+.venv/bin/python -m bench.wire
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, ViewportSize
 from rich.console import Console
 from rich.table import Table
 
 from bench.browsing import chromium, demo, signed_in
 from tests.browser.portal import Portal
-from tests.browser.walking import PHONE
 
 SIGN_IN, FIRST, LATER = 6_000, 24_000, 4_000
+PHONE: ViewportSize = {"width": 360, "height": 740}
 SHIFTED = """() => new Promise((done) => {
   let sum = 0;
   new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; })
@@ -56,9 +56,11 @@ def main() -> None:
 async def walk(portal: Portal) -> list[Visit]:
     async with chromium() as browser:
         stranger = await browser.new_context(viewport=PHONE, locale="sl-SI")
-        visits = [await visit(stranger, portal, "/sign-in", "sign-in, first visit", SIGN_IN)]
+        visits = [await visit(stranger, portal, "/sign-in", "/sign-in, first visit", SIGN_IN)]
         known = await signed_in_browser(browser, portal)
-        visits.append(await visit(await with_nothing_kept(browser, known), portal, "/bills", "bills, first visit", FIRST))
+        visits.append(
+            await visit(await with_nothing_kept(browser, known), portal, "/bills", "bills, first visit", FIRST)
+        )
         visits.append(await visit(await with_nothing_kept(browser, known), portal, "/", "home, first visit", FIRST))
         visits += [await visit(known, portal, path, f"{path}, later", LATER) for path in ("/", "/bills", "/account")]
         return visits

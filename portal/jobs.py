@@ -130,9 +130,19 @@ def on_schedule(name: str, work: Work) -> Callable[[Schedule], Awaitable[None]]:
 
 @scheduled("jobs.forget", "17 2 * * *")
 async def forget() -> None:
-    """What has been done and counted is forgotten after a month; without this the queue's log grows for ever."""
+    """What was done a month ago is forgotten, a few thousand rows at a time; else the queue's log grows for ever."""
     async with connection() as connected:
-        await connected.execute(FORGET)
+        while await connected.fetchval(FORGET_SOME):
+            pass
+        await connected.execute(FORGET_COUNTS)
 
 
-FORGET = "DELETE FROM pgqueuer_log WHERE aggregated AND created < now() - interval '30 days'"
+FORGET_SOME = """
+    WITH gone AS (
+        DELETE FROM pgqueuer_log WHERE id IN (
+            SELECT id FROM pgqueuer_log WHERE aggregated AND created < now() - interval '30 days' LIMIT 5000
+        ) RETURNING id
+    )
+    SELECT count(*) FROM gone
+"""
+FORGET_COUNTS = "DELETE FROM pgqueuer_statistics WHERE created < now() - interval '30 days'"

@@ -38,7 +38,9 @@ def configure(*, readable: bool) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_secrets,
     ]
-    ends: list[Processor] = [structlog.dev.ConsoleRenderer(colors=False)] if readable else [as_json]
+    # Plain: the renderer's own tracebacks show the values of variables, and so whatever is secret among them.
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    ends: list[Processor] = [console] if readable else [as_json]
     if not readable:
         shared.append(structlog.processors.format_exc_info)
     structlog.configure(

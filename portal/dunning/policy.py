@@ -53,12 +53,18 @@ class After(StrEnum):
     ISSUE = "issue"
 
 
+class ToldBy(StrEnum):
+    SMS = "sms"
+    LETTER = "letter"
+
+
 class Step(Strict):
     """One suspension of the ladder: what it bars on each kind of line, and what a reconnection costs from then on."""
 
     number: Annotated[StrictInt, Field(ge=1, le=3)]
     after: After
     days: Days | None = None
+    told_by: ToldBy
     bars: Annotated[dict[LineKind, Annotated[Profile, PlainValidator(bar)]], Field(min_length=1)]
     fees: Annotated[tuple[ChargeKind, ...], Field(min_length=1)]
 
@@ -121,7 +127,8 @@ class Policy(Strict):
         return policies()[version]
 
     def step(self, number: int) -> Step:
-        return next(step for step in self.steps if step.number == number)
+        """A KeyError for a step that these packages do not have."""
+        return {step.number: step for step in self.steps}[number]
 
     def step_after(self, number: int) -> Step | None:
         return next((step for step in self.steps if step.number > number), None)

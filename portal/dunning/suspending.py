@@ -6,15 +6,14 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from asyncpg import Connection
-
 from portal import clock
 from portal.audit import Event, note
 from portal.billing.tables import Bill
 from portal.customers.tables import Account, Line, LineKind
 from portal.database import transaction
 from portal.dunning.contacting import contact_of
-from portal.dunning.policy import Policy, Step
+from portal.dunning.owing import is_still_owed
+from portal.dunning.policy import Policy, Step, ToldBy
 from portal.dunning.tables import Suspension
 from portal.messaging.sending import send_sms
 from portal.messaging.wording import day, euros
@@ -50,11 +49,6 @@ async def suspend(
         return suspension
 
 
-async def is_still_owed(connected: Connection, account: Account, bill: Bill, today: date) -> bool:
-    await connected.execute("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", account.id)
-    return bool(await connected.fetchval(OVERDUE, bill.id, account.id, today))
-
-
 async def bar(suspension: Suspension, step: Step, at: datetime) -> None:
     lines: dict[Profile, list[UUID]] = defaultdict(list)
     for line in await Line.objects().where(Line.account == suspension.account):
@@ -66,9 +60,9 @@ async def bar(suspension: Suspension, step: Step, at: datetime) -> None:
 
 
 async def tell(suspension: Suspension, issued_on: date, policy: Policy, at: datetime) -> None:
-    """By SMS to whoever has a mobile line; what the source sends by post, a letter, is not this."""
+    """By SMS, if the step is told so and the account has a mobile line; else a letter goes by post."""
     contact = await contact_of(suspension.account)
-    if contact.mobile is None or contact.number is None:
+    if policy.step(suspension.step).told_by != ToldBy.SMS or contact.mobile is None or contact.number is None:
         return
     await send_sms(
         "suspended",
@@ -90,6 +84,3 @@ def words(policy: Policy, step: int, issued_on: date, today: date, language: str
         values["added"] = euros(policy.added_by(following), language)
         values["last_day"] = day(on - timedelta(days=1), language)
     return values
-
-
-OVERDUE = "SELECT true FROM bills WHERE id = $1 AND account = $2 AND open_cents > 0 AND due_on < $3"

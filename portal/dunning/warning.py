@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from portal import clock
 from portal.billing.tables import Bill
 from portal.customers.tables import Account
-from portal.database import connection, transaction
+from portal.database import transaction
 from portal.dunning.contacting import Contact, contact_of
+from portal.dunning.owing import is_still_owed, overdue_of
 from portal.dunning.policy import Policy
 from portal.dunning.tables import Notice, NoticeKind
 from portal.messaging.sending import send_sms
@@ -17,25 +18,31 @@ from portal.money import Money
 
 
 async def warn(account: Account, bill: Bill, policy: Policy, *, at: datetime) -> Notice | None:
-    """Note and send the pre-suspension SMS. None where the policy knows none or no SMS can reach the customer."""
-    contact = await contact_of(account.id)
-    if policy.pre_suspension_days is None or contact.number is None:
+    """Note and send the pre-suspension SMS.
+
+    None where the policy knows none, no SMS can reach the customer, the bill was paid or its notice still runs.
+    """
+    contact, today, days = await contact_of(account.id), clock.day_of(at), policy.pre_suspension_days
+    if days is None or contact.number is None:
         return None
-    today = clock.day_of(at)
-    notice = Notice(
-        account=account.id,
-        bill=bill.id,
-        kind=NoticeKind.PRE_SUSPENSION,
-        at=at,
-        last_day=today + timedelta(days=policy.pre_suspension_days),
-    )
-    async with transaction():
+    async with transaction() as connected:
+        if not await is_still_owed(connected, account, bill, today):
+            return None
+        if await connected.fetchval(RUNS, bill.id, today):
+            return None
+        notice = Notice(
+            account=account.id,
+            bill=bill.id,
+            kind=NoticeKind.PRE_SUSPENSION,
+            at=at,
+            last_day=today + timedelta(days=days),
+        )
         await notice.save()
-        await tell(notice, contact, policy.pre_suspension_days, await overdue_of(account, today), at)
+        await tell(notice, contact, days, await overdue_of(connected, account, today))
     return notice
 
 
-async def tell(notice: Notice, contact: Contact, days: int, overdue: Money, at: datetime) -> None:
+async def tell(notice: Notice, contact: Contact, days: int, overdue: Money) -> None:
     assert contact.number is not None
     await send_sms(
         "pre_suspension",
@@ -48,13 +55,8 @@ async def tell(notice: Notice, contact: Contact, days: int, overdue: Money, at: 
         },
         customer=contact.customer,
         once=f"pre_suspension {notice.id}",
-        at=at,
+        at=notice.at,
     )
 
 
-async def overdue_of(account: Account, today: date) -> Money:
-    async with connection() as connected:
-        return Money(await connected.fetchval(OVERDUE, account.id, today))
-
-
-OVERDUE = "SELECT coalesce(sum(open_cents), 0)::bigint FROM bills WHERE account = $1 AND due_on < $2"
+RUNS = "SELECT true FROM notices WHERE bill = $1 AND kind = 'pre_suspension' AND last_day >= $2"

@@ -93,16 +93,16 @@ async def stay_within_caps(identifier: str, device: Device | None, browser: Brow
     """Count this asking against what the asker can know of, the name typed and the address; never what it led to."""
     who = caps.key_of(identifier, device)
     if until := await caps.ATTEMPTS.left_until(who, at):
-        raise TooManyAttempts(until=until)
+        raise TooManyAttempts(until)
     for limit, key in (
         (caps.FROM_AN_ADDRESS, caps.address_key(browser.address)),
         (caps.ASKED_IN_AN_HOUR, who),
         (caps.ASKED_IN_A_DAY, who),
     ):
         if not await limit.take(key, at):
-            raise TooManyCodes(until=await limit.left_until(key, at))
+            raise TooManyCodes(await limit.left_until(key, at) or at)
     if until := await caps.IN_ALL.left_until(caps.EVERYBODY, at):
-        raise TooManyCodes(until=until)
+        raise TooManyCodes(until)
 
 
 ASKED = Statement(

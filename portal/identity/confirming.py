@@ -38,7 +38,7 @@ async def counted(code: SignInCode, browser: Browser, at: datetime) -> tuple[str
     named = caps.key_of(code.asked_for, device)
     reached = f"login:{named if device or not code.login else code.login}"
     if not await caps.ATTEMPTS.take(named, at):
-        raise TooManyAttempts(until=await caps.ATTEMPTS.left_until(named, at))
+        raise TooManyAttempts(await caps.ATTEMPTS.left_until(named, at) or at)
     if not await caps.ATTEMPTS.take(reached, at):
         raise WrongCode
     return named, reached

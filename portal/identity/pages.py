@@ -102,7 +102,6 @@ def code_page(request: PortalRequest, code: SignInCode, filled: Filled[CodeForm]
         status=400 if filled.errors else 200,
         sent_to=identifiers.mask(code.asked_for),
         is_resent=code.counter > 0,
-        has_expired=code.has_expired(request.at),
         wait=tokens.seconds_until(code.resend_at, request.at),
         filled=filled,
         then=then,

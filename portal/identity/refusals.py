@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from portal.refusals import N_, Refusal
+
+MINUTE = timedelta(minutes=1)
 
 
 class TooMany(Refusal):
-    """`until`: the moment from which it is possible again."""
+    """`until`: from when it is possible again; told as the next full minute, so that nobody comes too early."""
 
     status = 429
 
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until=until + (MINUTE - timedelta(seconds=until.second)) % MINUTE)
+
 
 class TooManyCodes(TooMany):
-    message = N_("Several codes were already asked for. You can ask for a new one after %(until)s.")
+    message = N_("Several codes were already asked for. The next one is possible on %(until)s.")
 
 
 class TooManyAttempts(TooMany):
-    message = N_("The code was entered wrongly several times. You can try again after %(until)s.")
+    message = N_("The code was entered wrongly several times. You can try again on %(until)s.")
 
 
 class TooSoon(Refusal):

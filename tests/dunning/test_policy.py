@@ -129,6 +129,8 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("steps.1.days", 49),
         ("steps.1.days", 28.0),
         ("steps.0.after", "lunch"),
+        ("steps.0.told_by", "pigeon"),
+        ("steps.0.told_by", None),
         ("steps.0.bars", {}),
         ("steps.0.bars", {"mobile": "everything"}),
         ("steps.0.bars", {"balcony": "all"}),

@@ -162,6 +162,16 @@ async def test_a_warning_is_over_when_its_day_has_passed_or_its_bill_is_paid(wor
     assert (await standing(bojan)).warned_until is None
 
 
+async def test_a_bill_is_warned_of_once_and_only_while_it_is_owed(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    bill, paid = await bojan.bill(), await bojan.bill(open_cents=0)
+
+    assert await warn(bojan.account, bill, MOBILE, at=NOON) is not None
+    assert await warn(bojan.account, bill, MOBILE, at=NOON + timedelta(days=1)) is None
+    assert await warn(bojan.account, paid, MOBILE, at=NOON) is None
+    assert await warn(bojan.account, bill, MOBILE, at=NOON + timedelta(days=4)) is not None
+
+
 async def test_fixed_customers_are_not_warned_by_sms(world: Exchange) -> None:
     irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
 

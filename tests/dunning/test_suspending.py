@@ -86,6 +86,14 @@ async def test_a_company_is_suspended_the_same_way(world: Exchange) -> None:
     assert await world.has(company.line.number) == ALL_BARRED
 
 
+async def test_the_third_step_is_told_by_letter_and_not_by_sms(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+
+    await suspended(bojan, step=3)
+
+    assert await texts(bojan.line.number) == []
+
+
 async def attempt(person: Person, bill: Bill) -> Suspension | None:
     return await suspend(
         person.account, bill, 1, policy_for(PackageKind.MOBILE), reason="unpaid", decided_by="a story", at=NOON

@@ -33,7 +33,7 @@ async def test_the_right_code_is_not_even_looked_at_after_five_wrong_ones(
 
         paused = await visit.submit(page.form_to("/sign-in/code"), code=code, status=429)
 
-    assert "Znova lahko poskusite po 21. 11. 2026 ob 12.15" in paused.text
+    assert "Znova lahko poskusite 21. 11. 2026 ob 12.15" in paused.text
     assert paused.all('main a[href="tel:040404040"]')
     assert await evaluated() == 5
     assert not await Session.exists()
@@ -138,3 +138,16 @@ async def test_signing_in_forgets_earlier_mistakes(
             page = await guess(visit, page, wrong(code), 4)
             await visit.submit(page.form_to("/sign-in/code"), code=code, status=303, follow=False)
             visit.client.cookies.clear()
+
+
+async def test_the_pause_is_told_in_full_minutes_so_that_nobody_comes_too_early(
+    visit: Visitor, bojan: Person, phones: Phones
+) -> None:
+    with stopped_at(NOON + timedelta(seconds=1)):
+        page = await ask(visit, bojan.customer.contact_number)
+        await guess(visit, page, "000000", 5)
+        paused = await ask(visit, bojan.customer.contact_number, status=429)
+    with stopped_at(NOON + timedelta(minutes=16)):
+        await ask(visit, bojan.customer.contact_number)
+
+    assert "21. 11. 2026 ob 12.16" in paused.text

@@ -72,10 +72,11 @@ class StandIn:
             answer = await visitor.post(form.action, {**form.fields, "outcome": outcome}, status=303, follow=False)
         return answer.response.headers["location"].removeprefix(ORIGIN)
 
-    async def tell(self, *, times: int = 1, reverse: bool = False) -> list[int]:
+    async def tell(self, *, times: int = 1, reverse: bool = False, portal: str = ORIGIN) -> list[int]:
         """Send the portal every event it has not been told, all at once. Returns what it answered."""
         events = await Event.objects().where(Event.told == 0).order_by(Event.created_at, ascending=not reverse)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(portal_app()), base_url=ORIGIN) as client:
+        transport = httpx.ASGITransport(portal_app()) if portal == ORIGIN else None
+        async with httpx.AsyncClient(transport=transport, base_url=portal) as client:
             answers = await asyncio.gather(*(post(client, event.body) for event in events for _ in range(times)))
         await Event.update({Event.told: 1}, force=True)
         return answers
