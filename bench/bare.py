@@ -97,7 +97,9 @@ def environment() -> PlainEnvironment:
     return PlainEnvironment()
 
 
-OPERATOR = SimpleNamespace(name="Moj A1", care_number="040 40 40 40", collections_number="040 40 40 85")
+OPERATOR = SimpleNamespace(
+    name="Moj A1", care_number="040 40 40 40", care_call="tel:+38640404040", collections_number="040 40 40 85"
+)
 
 
 def render(name: str, unpaid: list[Bill], issued: list[Bill], today: date, token: str = "-") -> bytes:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import difflib
 import os
+import re
 import socket
 import statistics
 import subprocess
@@ -20,12 +22,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
+
 from bench import ground
 from bench.load import Result, load
+from bench.queries import queries_of
 
 BARE = "bench.bare:app"
 BARE_PORT = ground.PORT + 1
 TARGET = 0.85
+CSRF = re.compile(r'(?<=name="csrf_token" value=")[^"]*')
 
 
 def main() -> None:
@@ -36,9 +42,12 @@ def main() -> None:
     os.sched_setaffinity(0, {1})
     ground.set_environment(ground.PORT)
     tokens = asyncio.run(ground.lay())
+    for path, count in asyncio.run(queries_of(["/bills", "/"], tokens[0])).items():
+        print(f"{path:20} {count} statements")
     portal = ("portal.cli", "serve", "--workers", "1", "--port", str(ground.PORT))
     bare = ("granian", "--interface", "asgi", "--no-ws", "--log-level", "warning", "--port", str(BARE_PORT), BARE)
     with serving(ground.PORT, *portal) as real, serving(BARE_PORT, *bare) as yardstick:
+        insist_on_the_same_page(tokens[0])
         compare(tokens, real, yardstick, options.seconds, options.rounds)
         alone("/", tokens, real, options.seconds)
 
@@ -71,6 +80,20 @@ def wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
 def worker_of(server: int) -> int:
     """Granian's worker: the last process that the server started."""
     return int(Path(f"/proc/{server}/task/{server}/children").read_text().split()[-1])
+
+
+def insist_on_the_same_page(token: str) -> None:
+    """Without its CSRF tokens the portal's page is the bare one, letter by letter."""
+    ours, theirs = (
+        CSRF.sub("", httpx.get(f"http://127.0.0.1:{port}/bills", headers=headers_of(token, ground.PORT)).text)
+        for port in (ground.PORT, BARE_PORT)
+    )
+    if ours != theirs:
+        raise SystemExit("\n".join(difflib.unified_diff(ours.splitlines(), theirs.splitlines(), "portal", "bare", n=0)))
+
+
+def headers_of(token: str, port: int) -> dict[str, str]:
+    return {"host": f"127.0.0.1:{port}", "accept-language": "sl", "cookie": f"__Host-session={token}"}
 
 
 def compare(tokens: list[str], real: int, bare: int, seconds: float, rounds: int) -> None:

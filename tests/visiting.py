@@ -189,10 +189,3 @@ def keep_house_rules(page: Page, errors: list[Any]) -> None:
 def portal_app() -> Any:
     """The application without its lifespan: tests open the database themselves, in their own event loop."""
     return create_app()
-
-
-def routes_of_portal() -> list[tuple[str, str]]:
-    """Every method and path that the application answers, sorted by path."""
-    routes = portal_app().app.app.routes
-    found = {(method, route.path_format) for route in routes for method in route.methods if method != "OPTIONS"}
-    return sorted(found, key=lambda route: (route[1], route[0]))

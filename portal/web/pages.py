@@ -18,12 +18,13 @@ LANGUAGE_YEARS = 365 * 24 * 3600
 
 
 class Operator:
-    """How the operator is called and reached."""
+    """How the operator is called and reached; numbers do not break over two lines."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.care_number = "040 40 40 40"
-        self.collections_number = "040 40 40 85"
+        self.care_number = "040\u00a040\u00a040\u00a040"
+        self.care_call = "tel:+38640404040"
+        self.collections_number = "040\u00a040\u00a040\u00a085"
 
 
 def page(

@@ -91,11 +91,16 @@ def formats(language: str) -> dict[str, Callable[..., Any]]:
         "moment": partial(wording.moment, language=language),
         "sentence": _sentence,
         "percent": partial(wording.percent, language=language),
-        "phone": phone.show,
-        "masked_phone": phone.mask,
-        "reference": reference.show,
+        "phone": lambda number: unbroken(phone.show(number)),
+        "masked_phone": lambda number: unbroken(phone.mask(number)),
+        "reference": lambda number: unbroken(reference.show(number)),
         "refusal": partial(wording.say_no, language),
     }
+
+
+def unbroken(text: str) -> str:
+    """Numbers stay on one line."""
+    return text.replace(" ", "\u00a0")
 
 
 def _sentence(words: str) -> str:

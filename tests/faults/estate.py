@@ -74,8 +74,18 @@ class Estate:
 
             await until(is_ready, "the portal serves")
 
-    def work(self) -> None:
+    async def work(self) -> None:
+        before = await self.listening()
         self.start("worker")
+
+        async def listens() -> bool:
+            return await self.listening() > before
+
+        await until(listens, "the worker waits for jobs")
+
+    async def listening(self) -> int:
+        """How many connections wait to be told of jobs."""
+        return int(await self.ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
 
     def restart_database(self) -> None:
         """At once, without letting anybody finish."""

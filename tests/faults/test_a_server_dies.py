@@ -46,7 +46,7 @@ async def pays(customer: Customer) -> None:
 
 async def test_before_the_wish_to_pay_is_kept(estate: Estate, stripe: StandIn, a_bojan: ABojan) -> None:
     await estate.serve()
-    estate.work()
+    await estate.work()
     bojan = await a_bojan()
     made = len(await stripe.sessions())
 
@@ -66,7 +66,7 @@ async def test_before_the_wish_to_pay_is_kept(estate: Estate, stripe: StandIn, a
 
 async def test_between_stripes_answer_and_ours(estate: Estate, stripe: StandIn, a_bojan: ABojan) -> None:
     await estate.serve()
-    estate.work()
+    await estate.work()
     bojan = await a_bojan()
     made = len(await stripe.sessions())
     await behave(webhooks=Webhooks.NEVER, delay_ms=3_000)
@@ -90,7 +90,7 @@ async def test_between_stripes_answer_and_ours(estate: Estate, stripe: StandIn, 
 
 async def test_while_the_payment_is_booked(estate: Estate, stripe: StandIn, a_bojan: ABojan) -> None:
     await estate.serve()
-    estate.work()
+    await estate.work()
     bojan = await a_bojan()
     back = await bojan.pay_at_stripe(await bojan.press_pay())
 
@@ -118,7 +118,7 @@ async def test_never_back_and_told_only_after_the_restart(estate: Estate, stripe
         await stripe.tell(portal=estate.base)
 
     await estate.serve()
-    estate.work()
+    await estate.work()
     assert set(await stripe.tell(portal=estate.base)) == {200}
 
     await bojan.gets_connected()

@@ -22,7 +22,7 @@ async def test_between_booking_and_sms(
     estate: Estate, stripe: StandIn, a_bojan: Callable[[], Awaitable[Customer]]
 ) -> None:
     await estate.serve()
-    estate.work()
+    await estate.work()
     bojan = await a_bojan()
     async with estate.books() as books:
         await books.execute(SLOW, bojan.number)
@@ -35,8 +35,8 @@ async def test_between_booking_and_sms(
     await until(network_is_at_work, "the order is being carried out")
     estate.kill("worker")
     assert not await bojan.is_connected()
-    estate.work()
-    estate.work()
+    await estate.work()
+    await estate.work()
 
     await bojan.gets_connected()
     assert await bojan.has_exactly_one_of_each()

@@ -35,7 +35,7 @@ async def back_at_last(customer: Customer, path: str) -> httpx.Response:
 
 async def test_restarted_while_customers_pay(estate: Estate, stripe: StandIn, a_bojan: ABojan) -> None:
     await estate.serve()
-    estate.work()
+    await estate.work()
     bojan = await a_bojan()
     back = await bojan.pay_at_stripe(await bojan.press_pay())
 
@@ -53,7 +53,7 @@ async def test_restarted_while_customers_pay(estate: Estate, stripe: StandIn, a_
 
 async def test_frozen_for_ten_seconds_while_customers_pay(estate: Estate, stripe: StandIn, a_bojan: ABojan) -> None:
     await estate.serve()
-    estate.work()
+    await estate.work()
     bojan = await a_bojan()
     back = await bojan.pay_at_stripe(await bojan.press_pay())
 

@@ -34,7 +34,7 @@ async def test_the_right_code_is_not_even_looked_at_after_five_wrong_ones(
         paused = await visit.submit(page.form_to("/sign-in/code"), code=code, status=429)
 
     assert "Znova lahko poskusite 21. 11. 2026 ob 12.15" in paused.text
-    assert paused.all('main a[href="tel:040404040"]')
+    assert paused.all('main a[href="tel:+38640404040"]')
     assert await evaluated() == 5
     assert not await Session.exists()
 

@@ -212,7 +212,7 @@ async def test_the_page_says_what_to_do_without_an_sms(visit: Visitor, bojan: Pe
     page = await ask(visit, bojan.customer.number)
 
     assert "Prispe tudi, če so vaše storitve izklopljene" in page.text
-    assert page.all('main a[href="tel:040404040"]')
+    assert page.all('main a[href="tel:+38640404040"]')
     assert page.all('main a[href="/sign-in"]')
     field = page.one("[name=code]")
     assert (field.get("autocomplete"), field.get("inputmode")) == ("one-time-code", "numeric")
