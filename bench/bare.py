@@ -23,6 +23,7 @@ from portal.billing.tables import BillState
 from portal.clock import LJUBLJANA
 from portal.money import Money
 from portal.web.assets import asset
+from portal.web.pages import Operator
 from portal.web.templating import COMPONENTS, TEMPLATES, Components, formats
 from portal.web.wording import catalogue
 
@@ -97,9 +98,7 @@ def environment() -> PlainEnvironment:
     return PlainEnvironment()
 
 
-OPERATOR = SimpleNamespace(
-    name="Moj A1", care_number="040 40 40 40", care_call="tel:+38640404040", collections_number="040 40 40 85"
-)
+OPERATOR = Operator("Moj A1")
 
 
 def render(name: str, unpaid: list[Bill], issued: list[Bill], today: date, token: str = "-") -> bytes:

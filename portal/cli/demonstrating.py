@@ -16,11 +16,8 @@ from datetime import date, timedelta
 from typing import NoReturn
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from portal.cli.demo import VAR
-from portal.database import embedded_url
 
 LOG = VAR / "demo.log"
 PATIENCE = 30.0
@@ -33,10 +30,10 @@ Process = subprocess.Popen[bytes]
 def run(port: int, *, reset: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     refuse_taken(port)
-    os.environ.setdefault("DATABASE_URL", embedded_url())
     LOG.write_bytes(b"")
+    made_on = lay_tables(reset=True) if reset else None
     with child("serve", "--workers", "1", "--port", str(port)) as pages:
-        made_on = lay_tables(reset=reset)  # while the pages' process starts
+        made_on = made_on or lay_tables(reset=False)  # while the pages' process starts
         wait_until_ready(port, pages)
         with child("worker") as worker:
             introduce(port, made_on)
@@ -83,7 +80,7 @@ def lay_tables(*, reset: bool) -> date:
     from portal.sandbox import demo
 
     async def lay() -> date:
-        async with open_database(os.environ["DATABASE_URL"], 2):
+        async with open_database(os.environ.get("DATABASE_URL"), 2):
             await seeding.lay(reset=reset)
             return await demo.made_on()
 
@@ -112,6 +109,9 @@ def answers(port: int) -> bool:
 
 def introduce(port: int, made_on: date) -> None:
     """Who can sign in, and where the telephone is that their code arrives on."""
+    from rich.console import Console  # here, as above
+    from rich.table import Table
+
     from portal import clock, phone
     from portal.sandbox.stories import PEOPLE
 

@@ -26,8 +26,8 @@ async def stripe(migrated: str) -> AsyncIterator[StandIn]:
 
 
 @pytest.fixture(scope="session")
-def land(stripe: StandIn) -> Iterator[Estate]:
-    estate = Estate(stripe.base)
+def land(stripe: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    estate = Estate(stripe.base, tmp_path_factory.mktemp("faults") / "log")
     estate.run("portal.cli", "demo", "seed", "--reset")
     estate.run("tests.browser.portal")
     try:

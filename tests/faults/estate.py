@@ -30,9 +30,11 @@ PATIENCE = 40.0
 
 
 class Estate:
-    """`base`: where the portal answers. Processes are killed with their children, as a power cut does."""
+    """`base`: where the portal answers; `log`: what its processes say. Processes are killed with their children, as a power cut does."""
 
-    def __init__(self, stripe_base: str) -> None:
+    def __init__(self, stripe_base: str, log: Path) -> None:
+        self.log = log
+        self.log.touch()
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.database = embedded_url(FOLDER, "faults")
@@ -50,8 +52,8 @@ class Estate:
 
     def start(self, name: str, *options: str) -> None:
         command = [sys.executable, "-m", "portal.cli", name, *options]
-        quiet = subprocess.DEVNULL
-        started = subprocess.Popen(command, env=self.environment, start_new_session=True, stdout=quiet, stderr=quiet)
+        with self.log.open("ab") as log:
+            started = subprocess.Popen(command, env=self.environment, start_new_session=True, stdout=log, stderr=log)
         self.running.append((name, started))
 
     def kill(self, *names: str) -> None:
@@ -75,17 +77,13 @@ class Estate:
             await until(is_ready, "the portal serves")
 
     async def work(self) -> None:
-        before = await self.listening()
+        before = self.log.read_bytes().count(b"worker runs")
         self.start("worker")
 
-        async def listens() -> bool:
-            return await self.listening() > before
+        async def runs() -> bool:
+            return self.log.read_bytes().count(b"worker runs") > before
 
-        await until(listens, "the worker waits for jobs")
-
-    async def listening(self) -> int:
-        """How many connections wait to be told of jobs."""
-        return int(await self.ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
+        await until(runs, "the worker runs")
 
     def restart_database(self) -> None:
         """At once, without letting anybody finish."""
