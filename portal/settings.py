@@ -42,7 +42,10 @@ class Settings(BaseSettings):
         """What makes these settings unfit to run with, one sentence each."""
         checks = [
             (len(self.secret_key) < SHORTEST_KEY, f"PORTAL_SECRET_KEY needs at least {SHORTEST_KEY} characters"),
-            (self.portal_sandbox and not self.is_loopback, "PORTAL_SANDBOX=1 is for loopback only, PORTAL_URL is elsewhere"),
+            (
+                self.portal_sandbox and not self.is_loopback,
+                "PORTAL_SANDBOX=1 is for loopback only, PORTAL_URL is elsewhere",
+            ),
             (self.portal_sandbox and self.has_live_stripe_key, "PORTAL_SANDBOX=1 refuses a live Stripe key"),
             (not self.has_readable_proxies, "PORTAL_PROXIES is a list of networks, such as 127.0.0.1/32, 10.0.0.0/8"),
             (not self.portal_sandbox and not self.is_https, "PORTAL_URL has to begin with https://"),

@@ -26,7 +26,7 @@ MOST_JOBS_AT_ONCE = 10
 BATCH = 5
 SPARE_CONNECTIONS = 4
 POLL = timedelta(seconds=2)
-"""Enqueued jobs are announced; this finds those of a killed worker, and a lost connection."""
+"""Enqueued jobs are announced; this finds those of a killed worker, and a connection that has gone dumb."""
 DEAD_AFTER = timedelta(seconds=10)
 """A job whose worker gave no sign of life for this long is another's."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
@@ -74,20 +74,23 @@ async def keep_running(stop: asyncio.Event) -> None:
 async def run(stop: asyncio.Event) -> None:
     """One life of the queue on one connection; its jobs use the pool."""
     connection = await asyncpg.connect(**DB.config)
+    lost = asyncio.Event()
+    connection.add_termination_listener(lambda _: lost.set())
     try:
-        await run_managers(jobs.worker(connection), stop)
+        await run_managers(jobs.worker(connection), stop, lost)
     finally:
         with contextlib.suppress(TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             await connection.close(timeout=2)
 
 
-async def run_managers(queue: PgQueuer, stop: asyncio.Event) -> None:
+async def run_managers(queue: PgQueuer, *ends: asyncio.Event) -> None:
     """PgQueuer's own `run` cancels what is running when one half fails, and forgets the cancelled jobs; this waits."""
     managers = [asyncio.create_task(run_jobs(queue)), asyncio.create_task(queue.sm.run())]
-    told = asyncio.create_task(stop.wait())
-    await asyncio.wait([*managers, told], return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
+    told = [asyncio.create_task(end.wait()) for end in ends]
+    await asyncio.wait([*managers, *told], return_when=asyncio.FIRST_COMPLETED)
     queue.shutdown.set()
+    for waiting in told:
+        waiting.cancel()
     for outcome in await asyncio.gather(*managers, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome

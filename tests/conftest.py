@@ -16,7 +16,8 @@ os.environ.update(
 import pytest
 import pytest_asyncio
 
-from portal.database import connection, embedded_url, open_database
+from portal.database import connection, open_database
+from portal.embedded import embedded_url
 from portal.migrating import migrate
 from portal.settings import ROOT
 from tests.visiting import Visitor, portal_app

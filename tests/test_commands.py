@@ -18,7 +18,8 @@ from click.testing import CliRunner, Result
 
 from portal.cli import demo, doctor, main, queue
 from portal.cli.doctor import Weight
-from portal.database import connection, embedded_url, transaction
+from portal.database import connection, transaction
+from portal.embedded import embedded_url
 from portal.jobs import enqueue
 from portal.settings import ROOT, Settings, settings
 from tests.conftest import POSTGRES

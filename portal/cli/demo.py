@@ -8,9 +8,7 @@ from pathlib import Path
 
 import click
 
-from portal.settings import ROOT
-
-VAR = ROOT / "var"
+VAR = Path(__file__).resolve().parents[2] / "var"
 KEY = VAR / "secret-key"
 PORT = 8000
 

@@ -18,6 +18,7 @@ from typing import NoReturn
 import click
 
 from portal.cli.demo import VAR
+from portal.embedded import embedded_url
 
 LOG = VAR / "demo.log"
 PATIENCE = 30.0
@@ -30,6 +31,8 @@ Process = subprocess.Popen[bytes]
 def run(port: int, *, reset: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     refuse_taken(port)
+    if "DATABASE_URL" not in os.environ:
+        os.environ["DATABASE_URL"] = embedded_url()
     LOG.write_bytes(b"")
     made_on = lay_tables(reset=True) if reset else None
     with child("serve", "--workers", "1", "--port", str(port)) as pages:
@@ -80,7 +83,7 @@ def lay_tables(*, reset: bool) -> date:
     from portal.sandbox import demo
 
     async def lay() -> date:
-        async with open_database(os.environ.get("DATABASE_URL"), 2):
+        async with open_database(os.environ["DATABASE_URL"], 2):
             await seeding.lay(reset=reset)
             return await demo.made_on()
 

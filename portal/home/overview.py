@@ -1,4 +1,4 @@
-"""The money side of the first page by one statement: what is unpaid, what waits for the next bill, what is under way."""
+"""The money side of the first page by one statement: what is unpaid, what waits for a bill, what is under way."""
 
 from __future__ import annotations
 

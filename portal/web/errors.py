@@ -47,7 +47,15 @@ def error_page(request: PortalRequest, status: int, refusal: Refusal | None = No
     return page(request, "errors/error.html", status=status, kind=kind, refusal=refusal)
 
 
-AWAY = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.QueryCanceledError, OSError, TimeoutError)
+AWAY = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shutting down, starting up, statement_timeout
+    asyncpg.InsufficientResourcesError,  # too many connections, disk or memory full
+    asyncpg.LockNotAvailableError,  # lock_timeout
+    OSError,
+    TimeoutError,
+)
 HANDLERS: dict[int | type[Exception], Any] = {
     Refusal: refused,
     HTTPException: failed,

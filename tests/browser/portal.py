@@ -16,7 +16,8 @@ import httpx
 from playwright.async_api import Browser
 
 from portal import clock
-from portal.database import embedded_url, open_database
+from portal.database import open_database
+from portal.embedded import embedded_url
 from portal.sandbox import demo, stories
 from tests.conftest import POSTGRES
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from portal.sandbox.stripe.pages import behave
-from portal.sandbox.stripe.tables import Webhooks
+from portal.sandbox.stripe.tables import CheckoutPage, Webhooks
 from portal.sandbox.tables import prepare
 from tests.browser.portal import BOJANS, number_of
 from tests.faults.customer import Customer
@@ -22,6 +22,7 @@ async def stripe(migrated: str) -> AsyncIterator[StandIn]:
     await prepare()
     async with standing_in() as stand_in:
         await behave(webhooks=Webhooks.NEVER)
+        await CheckoutPage.delete(force=True)
         yield stand_in
 
 

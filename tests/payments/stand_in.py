@@ -103,19 +103,21 @@ def free_port() -> int:
 @asynccontextmanager
 async def standing_in() -> AsyncIterator[StandIn]:
     """Until the end, the portal's Stripe is here."""
-    stand_in = StandIn()
-    os.environ["STRIPE_API_BASE"] = stand_in.base
-    forget_the_other()
+    stand_in, before = StandIn(), os.environ.get("STRIPE_API_BASE")
+    point_at(stand_in.base)
     await stand_in.up()
     try:
         yield stand_in
     finally:
         await card.connections().close_async()  # type: ignore[no-untyped-call]
         await stand_in.down()
-        del os.environ["STRIPE_API_BASE"]
-        forget_the_other()
+        point_at(before)
 
 
-def forget_the_other() -> None:
+def point_at(base: str | None) -> None:
+    """Where the portal finds Stripe from now on."""
+    os.environ.pop("STRIPE_API_BASE", None)
+    if base is not None:
+        os.environ["STRIPE_API_BASE"] = base
     for remembered in (settings, card.client, card.connections):
         remembered.cache_clear()
