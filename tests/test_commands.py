@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portal.cli import demo, doctor, main, queue
-from portal.cli.doctor import Weight
+from portal.cli.findings import Weight
 from portal.database import connection, transaction
 from portal.embedded import embedded_url
 from portal.jobs import enqueue

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 
 import asyncpg
 import click
@@ -16,6 +14,7 @@ from pydantic import ValidationError
 
 from portal import clock
 from portal.cli import queue
+from portal.cli.findings import Finding, Weight, fault, fine, warning
 from portal.cli.running import sentences
 from portal.database import connection, open_database
 from portal.settings import Settings, settings
@@ -23,33 +22,6 @@ from portal.settings import Settings, settings
 OLDEST_POSTGRES = 15
 LARGEST_SKEW = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=2)
-
-
-class Weight(Enum):
-    FINE = ("✓", "green")
-    WARNING = ("!", "yellow")
-    FAULT = ("✗", "red")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at and, unless it is fine, what to do."""
-
-    weight: Weight
-    what: str
-    mend: str = ""
-
-
-def fine(what: str) -> Finding:
-    return Finding(Weight.FINE, what)
-
-
-def warning(what: str, mend: str) -> Finding:
-    return Finding(Weight.WARNING, what, mend)
-
-
-def fault(what: str, mend: str) -> Finding:
-    return Finding(Weight.FAULT, what, mend)
 
 
 @click.command

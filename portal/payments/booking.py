@@ -91,7 +91,7 @@ async def settle(
     """Share money out over the account's bills at what is open of them now; what none needs is credit."""
     unpaid = await Bill.objects().where(Bill.account == payment.account, Bill.open_cents > 0)
     today = clock.day_of(at)
-    payable = list(unpaid)
+    payable = [bill for bill in unpaid if bill.id in first or bill.is_overdue(today)]
     shares, rest = share_out(amount, in_order_of_payment(payable, first))
     for share in shares:
         await allocate(connected, payment, share.bill, share.amount, at=at, reversal=reversal)

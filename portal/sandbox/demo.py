@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from portal.customers.tables import Customer
 from portal.database import connection, transaction
 from portal.sandbox import site
-from portal.sandbox.household import save_packages
 from portal.sandbox.past import relive
+from portal.sandbox.sold import save_packages
 from portal.sandbox.stories import PEOPLE, Person
 
 

@@ -1,44 +1,22 @@
-"""Rows of an invented customer: who they are, what is connected and what was billed and paid.
-
-Ids are made from names, so that the same person has the same links in every demo.
-"""
+"""Rows of an invented customer: who they are, what is connected and what was billed and paid."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from random import Random
 
 from piccolo.table import Table
 
 from portal import reference
 from portal.billing.tables import Bill, BillLine
-from portal.customers.tables import Account, Contract, Customer, CustomerKind, Line, LineKind, Package, PackageKind
+from portal.customers.tables import Account, Contract, Customer, CustomerKind, Line, LineKind, PackageKind
 from portal.identity.tables import Access, Login
 from portal.payments.tables import Allocation, Method, Payment
 from portal.sandbox.past import Deed
+from portal.sandbox.sold import PACKAGES, Item, known
 
-NAMESPACE = uuid.UUID("6f0c5b0e-4d2b-5a5e-9a0e-0d2f6a1c7b11")
 PAYMENT_TERM = timedelta(days=14)
-Item = tuple[str, int]
-"""What a line of a bill says, and its cents with VAT."""
-
-
-def known(what: str) -> uuid.UUID:
-    return uuid.uuid5(NAMESPACE, what)
-
-
-def sold(code: str, kind: PackageKind, name: str, cents: int) -> Package:
-    return Package(id=known(f"package {code}"), code=code, kind=kind, name=name, monthly_cents=cents)
-
-
-PACKAGES = {
-    "mobile-m": sold("mobile-m", PackageKind.MOBILE, "Mobilni M", 3499),
-    "mobile-s": sold("mobile-s", PackageKind.MOBILE, "Mobilni S", 1499),
-    "kombo": sold("kombo", PackageKind.KOMBO, "A1 Kombo", 4990),
-}
 
 
 @dataclass
@@ -174,10 +152,6 @@ def first_name(name: str) -> str:
     return name.partition(" ")[0].lower()
 
 
-async def save_packages() -> None:
-    await Package.insert(*PACKAGES.values()).on_conflict(action="DO NOTHING")
-
-
 def months_back(day: date, count: int) -> date:
     """The same day of an earlier month, or the last day of a shorter one."""
     year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
@@ -188,17 +162,3 @@ def months_back(day: date, count: int) -> date:
 
 def month_before(day: date) -> date:
     return months_back(day, 1)
-
-
-def usual(seed: str, package: str) -> list[Item]:
-    """An ordinary month of `package`: its price, some calls, the discount for an electronic bill."""
-    chance = Random(seed)
-    extras: list[list[Item]] = [
-        [("Klici in sporočila v tujino", chance.randrange(60, 900))],
-        [("Gostovanje v tujini (EU)", chance.randrange(150, 1200))],
-        [("Dodatni paket podatkov 5 GB", 499)],
-        [],
-        [],
-    ]
-    monthly = PACKAGES[package]
-    return [(f"Naročnina {monthly.name}", monthly.monthly_cents), *chance.choice(extras), ("Popust za e-račun", -100)]

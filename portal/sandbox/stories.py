@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from portal.customers.tables import Account, CustomerKind, PackageKind
-from portal.sandbox.household import Household, Item, months_back, usual
+from portal.sandbox.household import Household, months_back
 from portal.sandbox.past import suspended, warned
+from portal.sandbox.sold import Item, usual
 
 
 @dataclass(frozen=True, slots=True)
