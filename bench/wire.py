@@ -58,10 +58,9 @@ async def walk(portal: Portal) -> list[Visit]:
         stranger = await browser.new_context(viewport=PHONE, locale="sl-SI")
         visits = [await visit(stranger, portal, "/sign-in", "/sign-in, first visit", SIGN_IN)]
         known = await signed_in_browser(browser, portal)
-        visits.append(
-            await visit(await with_nothing_kept(browser, known), portal, "/bills", "bills, first visit", FIRST)
-        )
-        visits.append(await visit(await with_nothing_kept(browser, known), portal, "/", "home, first visit", FIRST))
+        for path in ("/bills", "/"):
+            fresh = await with_nothing_kept(browser, known)
+            visits.append(await visit(fresh, portal, path, f"{path}, first visit", FIRST))
         visits += [await visit(known, portal, path, f"{path}, later", LATER) for path in ("/", "/bills", "/account")]
         return visits
 

@@ -50,9 +50,8 @@ async def work() -> None:
 
 def import_every_job() -> None:
     """Each domain names its work in its `jobs.py`; the sandbox's is none of production's."""
-    others = {"cli"} if settings().portal_sandbox else {"cli", "sandbox"}
     for domain in sorted(path.parent.name for path in (ROOT / "portal").glob("*/jobs.py")):
-        if domain not in others:
+        if domain != "sandbox" or settings().portal_sandbox:
             importlib.import_module(f"portal.{domain}.jobs")
 
 

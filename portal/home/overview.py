@@ -28,7 +28,7 @@ class Overview:
     charges: list[tuple[ChargeKind, Money]]
     credit: Money
     under_way: UUID | None
-    """The attempt that waits for the customer's bank, or whose payment the network is still acting on."""
+    """The attempt that waits for the customer's bank or for a person, or whose payment the network is acting on."""
     last: LastPayment | None
 
 
@@ -67,7 +67,7 @@ ROWS = Statement(
         SELECT t.id FROM payment_attempts t
         LEFT JOIN payments y ON y.attempt = t.id
         LEFT JOIN reconnections r ON r.payment_id = y.id AND r.confirmed_at IS NULL
-        WHERE t.account = a.id AND (t.state = 'pending' OR r.id IS NOT NULL)
+        WHERE t.account = a.id AND (t.state IN ('pending', 'held') OR r.id IS NOT NULL)
         ORDER BY t.created_at DESC LIMIT 1
     ) u ON true
     LEFT JOIN LATERAL (

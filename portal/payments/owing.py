@@ -7,10 +7,10 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from portal.billing.reading import still_open, to_pay_now
 from portal.billing.tables import Bill
 from portal.customers.tables import Account
 from portal.database import connection
-from portal.money import Money
 from portal.payments.card import LEAST
 from portal.refusals import N_, NotFound, Refusal
 
@@ -42,14 +42,13 @@ async def owed_by(account: Account, chosen: Collection[UUID] | None, today: date
     open_bills = await (unpaid(account, today) if chosen is None else unpaid_of(account, set(chosen)))
     if not open_bills:
         raise NothingOwed if chosen is None else AlreadySettled
-    if total(open_bills) < LEAST:
+    if still_open(open_bills) < LEAST:
         raise TooLittle(least=LEAST)
     return open_bills
 
 
 async def unpaid(account: Account, today: date) -> list[Bill]:
-    open_bills = await Bill.of(account).where(Bill.open_cents > 0)
-    return [bill for bill in open_bills if bill.is_overdue(today)] or open_bills
+    return to_pay_now(await Bill.of(account).where(Bill.open_cents > 0), today)
 
 
 async def unpaid_of(account: Account, chosen: set[UUID]) -> list[Bill]:
@@ -69,10 +68,6 @@ async def refuse_under_way(owed: list[Bill]) -> None:
 def bill_set(bills: list[Bill]) -> str:
     """The same for the same bills, whatever is open of them."""
     return hashlib.sha256(b"".join(sorted(bill.id.bytes for bill in bills))).hexdigest()
-
-
-def total(bills: list[Bill]) -> Money:
-    return Money.sum(bill.open for bill in bills)
 
 
 UNDER_WAY = """

@@ -10,6 +10,7 @@ import structlog
 
 from portal import clock
 from portal.audit import Event, note
+from portal.billing.reading import still_open
 from portal.billing.tables import Bill
 from portal.customers.tables import Account
 from portal.database import connection, transaction
@@ -18,7 +19,7 @@ from portal.payments import card
 from portal.payments.booking import lock_account
 from portal.payments.checkout import Item, Order
 from portal.payments.fulfilling import UNPAID, fulfil, move, withdraw
-from portal.payments.owing import bill_set, owed_by, refuse_under_way, total
+from portal.payments.owing import bill_set, owed_by, refuse_under_way
 from portal.payments.tables import AttemptBill, AttemptState, PaymentAttempt
 from portal.settings import settings
 from portal.web.wording import say
@@ -83,7 +84,7 @@ async def insert(account: Account, owed: list[Bill], login: UUID | None, languag
         account=account.id,
         login=login,
         bill_set=bill_set(owed),
-        amount_cents=total(owed).cents,
+        amount_cents=still_open(owed).cents,
         language=language,
         created_at=at,
         updated_at=at,

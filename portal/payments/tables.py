@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import UUID, BigInt, BigSerial, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import BigInt, BigSerial, ForeignKey, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
 from piccolo.query import Objects
@@ -162,5 +162,4 @@ class StripeEvent(Table, tablename="stripe_events"):
     id = Varchar(255, primary_key=True, default=None)
     kind = Varchar(80, default=None)
     object_id = Varchar(255, default=None)
-    attempt_id = UUID(null=True, default=None)
     received_at = Timestamptz(default=None)

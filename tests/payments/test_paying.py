@@ -132,3 +132,13 @@ async def test_a_form_of_a_stranger_changes_nothing(visit: Visitor, bojan: Perso
     await visit.post(f"/bills/{bill.id}/payment", {"csrf_token": "forged"}, status=403)
 
     assert not await attempts()
+
+
+async def test_htmx_is_told_by_a_header_where_to_go(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
+    bill = await bojan.bill()
+    form = (await visit.get(f"/bills/{bill.id}")).form
+
+    answer = await visit.post(form.action, form.fields, headers={"hx-request": "true"})
+
+    [attempt] = await attempts()
+    assert answer.response.headers["hx-redirect"] == attempt.checkout_url
