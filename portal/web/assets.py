@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 import brotli
 import zstandard
@@ -20,6 +21,8 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
+SMALL = 600
+UNQUOTED = " ='/:().,;@&!$*+-_~"
 SCRIPTS = {"htmx.js": "js/htmx-4.0.1.min.js", "moj.js": "js/moj.js"}
 
 
@@ -35,7 +38,13 @@ class Asset:
 
 
 def asset(name: str) -> str:
-    """The path of a static file or bundle: `/static/entry.3f2a9c81d0e4.css`."""
+    """The address of a static file or bundle: `/static/entry.3f2a9c81d0e4.css`.
+
+    A small picture is its own address: a request for it would cost more than it does.
+    """
+    content = contents()[name]
+    if name.endswith(".svg") and len(content) < SMALL:
+        return f"data:image/svg+xml,{quote(content, safe=UNQUOTED)}"
     return f"/static/{paths()[name]}"
 
 

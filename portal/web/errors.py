@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 import structlog
+from jinja2 import TemplateNotFound
 from litestar import Response
 from litestar.exceptions import HTTPException
 
@@ -61,4 +62,5 @@ HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: failed,
     Exception: crashed,
     **dict.fromkeys(AWAY, unavailable),
+    TemplateNotFound: crashed,  # it is an OSError, but nothing is away
 }

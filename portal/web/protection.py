@@ -31,6 +31,7 @@ class Protection:
         self.app = app
         self.host = settings.origin.partition("://")[2].encode()
         self.headers = security_headers(settings)
+        self.file_headers = file_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -40,7 +41,8 @@ class Protection:
         if header(scope, b"host") != self.host and not is_probe(scope["path"]):
             await self.refuse(send, 421, b"This address is not served here.")
             return
-        await self.app(scope, receive, Outgoing(send, self.headers, encode))
+        found = self.file_headers if scope["path"].startswith("/static/") else self.headers
+        await self.app(scope, receive, Outgoing(send, {200: found}, self.headers, encode))
 
     async def refuse(self, send: Send, status: int, text: bytes) -> None:
         headers = [(b"content-type", b"text/plain; charset=utf-8"), *self.headers, NO_STORE]
@@ -51,10 +53,11 @@ class Protection:
 class Outgoing:
     """Holds the start of a response until its first body, then sends both with our headers, compressed at once."""
 
-    __slots__ = ("encode", "headers", "send", "start")
+    __slots__ = ("by_status", "encode", "headers", "send", "start")
 
-    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]], encode: Encoder | None) -> None:
+    def __init__(self, send: Send, by_status: dict[int, Headers], headers: Headers, encode: Encoder | None) -> None:
         self.send = send
+        self.by_status = by_status
         self.headers = headers
         self.encode = encode
         self.start: dict[str, Any] | None = None
@@ -80,12 +83,13 @@ class Outgoing:
                 (b"content-encoding", name),
                 (b"vary", b"Accept-Encoding"),
             ]
-        start["headers"] = headers + self.headers
+        start["headers"] = headers + self.by_status.get(start["status"], self.headers)
         await self.send(cast("Message", start))
         await self.send(message)
 
 
 Encoder = tuple[bytes, Callable[[bytes], bytes]]
+Headers = list[tuple[bytes, bytes]]
 NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -107,7 +111,7 @@ def encoder(accepted: bytes) -> Encoder | None:
     return None
 
 
-def is_compressible(headers: list[tuple[bytes, bytes]], names: set[bytes], body: bytes) -> bool:
+def is_compressible(headers: Headers, names: set[bytes], body: bytes) -> bool:
     if len(body) < WORTH_COMPRESSING or b"content-encoding" in names:
         return False
     return any(name == b"content-type" and value.startswith(COMPRESSIBLE) for name, value in headers)
@@ -125,7 +129,7 @@ def is_probe(path: str) -> bool:
     return path in ("/health/live", "/health/ready", "/metrics")
 
 
-def security_headers(settings: Settings) -> list[tuple[bytes, bytes]]:
+def security_headers(settings: Settings) -> Headers:
     """Sources: OWASP Secure Headers; CSP Level 3. The Stripe host stands in form-action because the form that starts
     a payment is answered by a redirect to Checkout.
     """
@@ -134,15 +138,25 @@ def security_headers(settings: Settings) -> list[tuple[bytes, bytes]]:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         f"manifest-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
     )
-    headers = {
-        "content-security-policy": policy,
-        "x-content-type-options": "nosniff",
-        "x-frame-options": "DENY",
-        "referrer-policy": "same-origin",
-        "cross-origin-opener-policy": "same-origin",
-        "cross-origin-resource-policy": "same-origin",
-        "permissions-policy": "otp-credentials=(self), camera=(), microphone=(), geolocation=(), payment=()",
-    }
+    return written(
+        {
+            "content-security-policy": policy,
+            "x-frame-options": "DENY",
+            "referrer-policy": "same-origin",
+            "cross-origin-opener-policy": "same-origin",
+            "permissions-policy": "otp-credentials=(self), camera=(), microphone=(), geolocation=(), payment=()",
+        },
+        settings,
+    )
+
+
+def file_headers(settings: Settings) -> Headers:
+    """What a static file needs: opened by itself it does nothing. Few words, as a first visit has several files."""
+    return written({"content-security-policy": "default-src 'none'"}, settings)
+
+
+def written(headers: dict[str, str], settings: Settings) -> Headers:
+    headers |= {"x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin"}
     if settings.is_https:
         headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
     return [(name.encode(), value.encode()) for name, value in headers.items()]

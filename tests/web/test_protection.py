@@ -104,7 +104,10 @@ async def test_no_route_is_left_out(visit: Visitor, database: str, route: str) -
 async def test_a_static_file_is_protected_and_kept_for_a_year(visit: Visitor, database: str) -> None:
     answer = await visit.client.get(asset("entry.css"))
 
-    assert is_protected(answer)
+    assert answer.headers["content-security-policy"] == "default-src 'none'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert is_kept_nowhere(await visit.client.get("/static/entry.000000000000.css"))
 
