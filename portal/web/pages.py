@@ -24,6 +24,7 @@ class Operator:
         self.name = name
         self.care_number = "040\u00a040\u00a040\u00a040"
         self.care_call = "tel:+38640404040"
+        self.collections_call = "tel:+38640404085"
         self.collections_number = "040\u00a040\u00a040\u00a085"
 
 
