@@ -34,10 +34,13 @@ SEEN = """
     JOIN accesses x ON x.login = l.id
     JOIN accounts a ON a.customer = x.customer
     JOIN LATERAL (
-        (SELECT 1 AS part, id, number, due_on, period_to, total_cents, open_cents, issued_on FROM bills
+        (SELECT 1 AS part, id, number, due_on, period_to, total_cents, open_cents, issued_on, (
+             SELECT t.id FROM attempt_bills ab JOIN payment_attempts t ON t.id = ab.attempt
+             WHERE ab.bill = bills.id AND t.state IN ('pending', 'held') LIMIT 1
+         ) AS under_way FROM bills
          WHERE account = a.id AND open_cents > 0 ORDER BY due_on, number)
         UNION ALL
-        (SELECT 2 AS part, id, number, due_on, period_to, total_cents, open_cents, issued_on FROM bills
+        (SELECT 2 AS part, id, number, due_on, period_to, total_cents, open_cents, issued_on, NULL::uuid FROM bills
          WHERE account = a.id AND issued_on < $3 ORDER BY issued_on DESC, number DESC LIMIT 13)
     ) b ON true
     WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.idle_ends_at > $2 AND s.ends_at > $2
@@ -47,7 +50,7 @@ SEEN = """
 class Bill:
     """A row as the template asks it."""
 
-    __slots__ = ("due_on", "id", "issued_on", "number", "open", "period_to", "total")
+    __slots__ = ("due_on", "id", "issued_on", "number", "open", "period_to", "total", "under_way")
 
     def __init__(self, row: asyncpg.Record) -> None:
         self.id: UUID = row["id"]
@@ -57,6 +60,7 @@ class Bill:
         self.period_to: date = row["period_to"]
         self.total = Money(row["total_cents"])
         self.open = Money(row["open_cents"])
+        self.under_way: UUID | None = row["under_way"]
 
     def is_overdue(self, today: date) -> bool:
         return self.open.is_positive and self.due_on < today
@@ -103,7 +107,7 @@ OPERATOR = Operator("Moj A1")
 
 def render(name: str, unpaid: list[Bill], issued: list[Bill], today: date, token: str = "-") -> bytes:
     shown = issued[:12]
-    overdue = [bill for bill in unpaid if bill.is_overdue(today)]
+    to_pay = [bill for bill in unpaid if bill.is_overdue(today)] or unpaid
     page = (
         environment()
         .get_template("billing/bills.html")
@@ -116,7 +120,8 @@ def render(name: str, unpaid: list[Bill], issued: list[Bill], today: date, token
             environment_label=None,
             today=today,
             bills=SimpleNamespace(unpaid=unpaid, issued=shown, older=place(shown[-1]) if len(issued) > 12 else None),
-            to_pay=Money.sum(bill.open for bill in overdue or unpaid),
+            to_pay=Money.sum(bill.open for bill in to_pay),
+            under_way=next((bill.under_way for bill in to_pay if bill.under_way), None),
         )
     )
     return page.encode()

@@ -26,6 +26,7 @@ def set_environment(port: int) -> None:
         "PORTAL_URL": f"https://127.0.0.1:{port}",
         "PORTAL_SECRET_KEY": secret_key(),
         "STRIPE_API_KEY": "sk_test_bench",
+        "STRIPE_TEST_ALLOWED": "1",
         "STRIPE_WEBHOOK_SECRET": "whsec_bench",
     }
     os.environ["DATABASE_URL"] = embedded_url(KEPT, "bench")

@@ -39,6 +39,7 @@ class Event(StrEnum):
     RECONNECTION_ASKED = "reconnection_asked"
     RECONNECTED = "reconnected"
     BARRING_REFUSED = "barring_refused"
+    BARRING_RETRIED = "barring_retried"
 
 
 async def note(

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 ACQUIRE_SECONDS = 5.0
 COMMAND_SECONDS = 15.0
-SERVER_LIMITS = {
-    "application_name": "moj",
-    "timezone": "UTC",
+NAMED = {"application_name": "moj", "timezone": "UTC"}
+LIMITS = {
     "statement_timeout": "10000",
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "15000",
@@ -91,11 +90,11 @@ def pool() -> Pool:
 
 
 @asynccontextmanager
-async def open_database(url: str | None = None, size: int = 16) -> AsyncIterator[None]:
-    """Open the pool on `url`, or on the embedded server when there is none."""
+async def open_database(url: str | None = None, size: int = 16, *, is_patient: bool = False) -> AsyncIterator[None]:
+    """Open the pool on `url`, or on the embedded server when there is none. `is_patient`: no limits on statements."""
     if url is None:
         url = await asyncio.to_thread(embedded_url)
-    DB.config = connection_config(url)
+    DB.config = connection_config(url, is_patient=is_patient)
     await DB.start_connection_pool(min_size=min(2, size), max_size=size, reset=give_back_clean)
     try:
         yield
@@ -103,13 +102,18 @@ async def open_database(url: str | None = None, size: int = 16) -> AsyncIterator
         await DB.close_connection_pool()
 
 
-def connection_config(url: str) -> dict[str, Any]:
-    """Asyncpg's arguments, with limits on every wait: a frozen server must not freeze the portal."""
+def connection_config(url: str, *, is_patient: bool = False) -> dict[str, Any]:
+    """Asyncpg's arguments, with limits on every wait: a frozen server must not freeze the portal.
+
+    A migration waits as long as it takes: for another one that runs, and for an index over millions of bills.
+    """
+    if is_patient:
+        return {"dsn": url, "timeout": ACQUIRE_SECONDS, "server_settings": NAMED}
     return {
         "dsn": url,
         "timeout": ACQUIRE_SECONDS,
         "command_timeout": COMMAND_SECONDS,
-        "server_settings": SERVER_LIMITS,
+        "server_settings": NAMED | LIMITS,
     }
 
 

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     stripe_api_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
     stripe_api_base: str = "https://api.stripe.com"
+    stripe_test_allowed: bool = False
 
     @model_validator(mode="after")
     def safe_to_start(self) -> Self:
@@ -47,6 +48,10 @@ class Settings(BaseSettings):
                 "PORTAL_SANDBOX=1 is for loopback only, PORTAL_URL is elsewhere",
             ),
             (self.portal_sandbox and self.has_live_stripe_key, "PORTAL_SANDBOX=1 refuses a live Stripe key"),
+            (
+                self.has_test_stripe_key and not (self.portal_sandbox or self.stripe_test_allowed),
+                "STRIPE_API_KEY is a test key: its cards would settle real bills. For staging: STRIPE_TEST_ALLOWED=1",
+            ),
             (not self.has_readable_proxies, "PORTAL_PROXIES is a list of networks, such as 127.0.0.1/32, 10.0.0.0/8"),
             (not self.portal_sandbox and not self.is_https, "PORTAL_URL has to begin with https://"),
             (not self.portal_sandbox and self.stripe_api_key is None, "STRIPE_API_KEY is missing"),
@@ -78,6 +83,10 @@ class Settings(BaseSettings):
     @property
     def is_loopback(self) -> bool:
         return self.host == "localhost" or _is_loopback_address(self.host)
+
+    @property
+    def has_test_stripe_key(self) -> bool:
+        return self.stripe_api_key is not None and "_test_" in self.stripe_api_key.get_secret_value()
 
     @property
     def has_live_stripe_key(self) -> bool:

@@ -11,6 +11,7 @@ os.environ.update(
     PORTAL_SANDBOX="0",
     STRIPE_API_KEY="sk_test_moj",
     STRIPE_WEBHOOK_SECRET="whsec_moj",
+    STRIPE_TEST_ALLOWED="1",
 )
 
 import pytest

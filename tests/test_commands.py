@@ -77,7 +77,7 @@ def findings(**changed: object) -> dict[Weight, str]:
         ({"stripe_api_key": "pk_live_1"}, Weight.FAULT, "no secret key"),
         ({"stripe_webhook_secret": "secret"}, Weight.FAULT, "no signing secret"),
         ({"stripe_api_base": "https://stripe.example"}, Weight.FAULT, "not Stripe"),
-        ({"stripe_api_key": "sk_test_1"}, Weight.WARNING, "test key"),
+        ({"stripe_api_key": "sk_test_1", "stripe_test_allowed": True}, Weight.WARNING, "test key"),
         ({"database_url": None}, Weight.WARNING, "embedded"),
         ({}, Weight.WARNING, "PORTAL_PROXIES"),
         (ON_THIS_MACHINE, Weight.WARNING, "PORTAL_SANDBOX=1"),

@@ -14,6 +14,7 @@ RIGHT: dict[str, Any] = {
     "portal_url": "https://moj.example.si",
     "portal_secret_key": "0123456789abcdefghijklmnopqrstuvwxyz",
     "portal_sandbox": False,
+    "stripe_test_allowed": False,
     "stripe_api_key": "sk_live_1",
     "stripe_webhook_secret": "whsec_1",
 }
@@ -47,6 +48,10 @@ NETWORKS = "PORTAL_PROXIES is a list of networks, such as 127.0.0.1/32, 10.0.0.0
     ("changed", "sentence"),
     [
         ({"portal_url": "http://moj.example.si"}, "PORTAL_URL has to begin with https://"),
+        (
+            {"stripe_api_key": "sk_test_1"},
+            "STRIPE_API_KEY is a test key: its cards would settle real bills. For staging: STRIPE_TEST_ALLOWED=1",
+        ),
         ({"portal_secret_key": "short"}, "PORTAL_SECRET_KEY needs at least 32 characters"),
         ({"stripe_api_key": None}, "STRIPE_API_KEY is missing"),
         ({"stripe_webhook_secret": None}, "STRIPE_WEBHOOK_SECRET is missing"),

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from portal import clock
 from portal.billing import reading, vat
-from portal.billing.tables import Bill, BillLine
+from portal.billing.tables import BillLine
 from portal.refusals import NotFound
 from portal.web.guards import signed_in
 from portal.web.pages import page
@@ -27,32 +27,38 @@ class BillPages(Controller):
 
     @get("/{bill_id:uuid}")
     async def bill(self, request: PortalRequest, bill_id: FromPath[UUID]) -> Response[bytes]:
-        bill = await Bill.of(request.viewer.account).where(Bill.id == bill_id).first()
-        if bill is None:
+        faced = await reading.bill_of(request.viewer.account, bill_id, clock.day_of(request.at))
+        if faced is None:
             raise NotFound
-        return bill_page(request, bill, await reading.lines_of(bill))
+        return bill_page(request, faced, await reading.lines_of(faced.bill))
 
 
 def bills_page(request: PortalRequest, bills: reading.Bills) -> Response[bytes]:
     """What is still to pay stands first; then all bills by month."""
     today = clock.day_of(request.at)
+    to_pay = reading.to_pay_now(bills.unpaid, today)
     return page(
         request,
         "billing/bills.html",
         nav="bills",
         today=today,
         bills=bills,
-        to_pay=reading.still_open(reading.to_pay_now(bills.unpaid, today)),
+        to_pay=reading.still_open(to_pay),
+        under_way=next((bills.under_way[bill.id] for bill in to_pay if bill.id in bills.under_way), None),
     )
 
 
-def bill_page(request: PortalRequest, bill: Bill, lines: list[BillLine]) -> Response[bytes]:
+def bill_page(request: PortalRequest, faced: reading.Faced, lines: list[BillLine]) -> Response[bytes]:
+    today = clock.day_of(request.at)
     return page(
         request,
         "billing/bill.html",
         nav="bills",
-        today=clock.day_of(request.at),
-        bill=bill,
+        today=today,
+        bill=faced.bill,
+        under_way=faced.under_way,
+        overdue=None if faced.is_all_overdue(today) else faced.overdue,
+        is_suspended=faced.is_suspended,
         lines=lines,
         vat=vat.by_rate(lines),
     )

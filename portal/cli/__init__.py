@@ -12,6 +12,7 @@ COMMANDS = {
     "migrate": "portal.cli.migrating",
     "doctor": "portal.cli.doctor",
     "payments": "portal.cli.payments",
+    "network": "portal.cli.network",
     "jobs": "portal.cli.held_jobs",
     "demo": "portal.cli.demo",
 }

@@ -14,5 +14,5 @@ def migrate() -> None:
     from portal import migrating  # here: it imports every table
 
     with Console(stderr=True).status("Migrating …"):
-        said = in_database(migrating.migrate)
+        said = in_database(migrating.migrate, is_patient=True)
     click.echo(said.strip() or "Nothing to do.")

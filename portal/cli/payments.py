@@ -1,15 +1,32 @@
-"""`portal payments`: money that may have moved without us hearing of it."""
+"""`portal payments`: money that may have moved without us hearing of it, or that waits for a person."""
 
 from __future__ import annotations
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from portal.cli.running import in_database
 
 
 @click.group
 def payments() -> None:
-    """Money that may have moved without us hearing of it."""
+    """Money that may have moved without us hearing of it, and money that waits for a person."""
+
+
+@payments.command
+def held() -> None:
+    """List the payments that came in another amount than asked for: compare them at Stripe and call the customer."""
+    from portal.payments.held import held_payments
+
+    waiting = in_database(held_payments)
+    if not waiting:
+        click.echo("No payment is held.")
+        return
+    table = Table("account", "asked", "Stripe's session", "held since (UTC)")
+    for payment in waiting:
+        table.add_row(payment.account, payment.asked.format("en"), payment.session, f"{payment.since:%Y-%m-%d %H:%M}")
+    Console().print(table)
 
 
 @payments.command

@@ -35,14 +35,14 @@ def _sentences(place: tuple[int | str, ...], message: str) -> list[str]:
     return message.removeprefix("Value error, ").split("; ")
 
 
-def in_database(work: Callable[[], Awaitable[T]]) -> T:
-    """Run `work` with the database open."""
+def in_database(work: Callable[[], Awaitable[T]], *, is_patient: bool = False) -> T:
+    """Run `work` with the database open; `is_patient`: without limits on its statements."""
     from portal.database import open_database  # here: Piccolo takes half a second, which `--help` can do without
 
     url = checked_settings().database_url
 
     async def opened() -> T:
-        async with open_database(url.get_secret_value() if url else None, POOL):
+        async with open_database(url.get_secret_value() if url else None, POOL, is_patient=is_patient):
             return await work()
 
     return asyncio.run(opened())

@@ -20,10 +20,14 @@ class Contact:
 
     @property
     def number(self) -> str | None:
-        """The contact number if SMS reach it, else the account's own mobile number."""
-        if self.contact_number is not None and phone.is_slovenian_mobile(self.contact_number):
-            return self.contact_number
-        return self.mobile
+        return sms_number(self.contact_number, self.mobile)
+
+
+def sms_number(contact_number: str | None, mobile: str | None) -> str | None:
+    """The contact number if SMS reach it, else the account's own mobile number."""
+    if contact_number is not None and phone.is_slovenian_mobile(contact_number):
+        return contact_number
+    return mobile
 
 
 async def contact_of(account: UUID) -> Contact:

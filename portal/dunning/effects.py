@@ -14,7 +14,7 @@ OFF = (
 )
 ALWAYS = (
     N_("text messages you receive"),
-    N_("calls to 040 40 40 40 and 040 40 40 85 from our network in Slovenia"),
+    N_("calls to %(numbers)s from our network in Slovenia"),
     N_("emergency calls to 112"),
 )
 
@@ -29,7 +29,7 @@ def off(kind: LineKind, profile: Profile) -> tuple[str, ...]:
 
 
 def works(kind: LineKind, profile: Profile) -> tuple[str, ...]:
-    """What a barred line can still do, as msgids."""
+    """What a barred line can still do, as msgids; `%(numbers)s` is the place of the help numbers."""
     if profile.is_open or kind == LineKind.FIXED:
         return ()
     return ALWAYS if profile.voice_in else (N_("calls you receive in Slovenia"), *ALWAYS)

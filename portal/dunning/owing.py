@@ -7,13 +7,14 @@ from datetime import date
 from asyncpg import Connection
 
 from portal.billing.tables import Bill
+from portal.customers.locking import lock_account
 from portal.customers.tables import Account
 from portal.money import Money
 
 
 async def is_still_owed(connected: Connection, account: Account, bill: Bill, today: date) -> bool:
     """Lock the account, as booking a payment does, then look whether this bill of it is open and overdue."""
-    await connected.execute("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", account.id)
+    await lock_account(connected, account.id)
     return bool(await connected.fetchval(OWED, bill.id, account.id, today))
 
 

@@ -6,7 +6,7 @@ A suspension keeps the version it began on, so a file is never changed once it w
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -87,6 +87,14 @@ class Fee:
     amount: Money
 
 
+@dataclass(frozen=True, slots=True)
+class Avoidable:
+    """A fee that does not arise if everything overdue is paid by `last_day`."""
+
+    fee: Money
+    last_day: date
+
+
 class Policy(Strict):
     """How non-payment goes on for some kinds of package."""
 
@@ -123,7 +131,7 @@ class Policy(Strict):
 
     @classmethod
     def named(cls, version: str) -> Policy:
-        """The policy that a suspension began on."""
+        """The policy that a notice or a suspension began on."""
         return policies()[version]
 
     def step(self, number: int) -> Step:
@@ -145,15 +153,18 @@ class Policy(Strict):
         before = [earlier.number for earlier in self.steps if earlier.number < step.number]
         return self.fee_at(step.number) - (self.fee_at(before[-1]) if before else ZERO)
 
+    def avoidable_at(self, number: int, issued_on: date, today: date) -> Avoidable | None:
+        """What the step after this one adds, and the last day before it; None once that day has passed."""
+        following = self.step_after(number)
+        on = following.day(issued_on) if following else None
+        if following is None or on is None or on <= today:
+            return None
+        return Avoidable(self.added_by(following), on - timedelta(days=1))
+
 
 def policy_for(kind: PackageKind) -> Policy:
     """The newest edition for a kind of package."""
     return max((policy for policy in policies().values() if kind in policy.packages), key=lambda p: p.edition)
-
-
-def policy_of(kinds: Collection[PackageKind]) -> Policy:
-    """The policy of an account with several packages: a mobile one, which is warned first, leads."""
-    return policy_for(next(kind for kind in PackageKind if kind in kinds))
 
 
 @lru_cache(maxsize=1)

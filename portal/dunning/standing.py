@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from portal import clock
 from portal.customers.tables import Account, LineKind, PackageKind
 from portal.dunning import effects
-from portal.dunning.policy import Fee, Policy, policy_of
+from portal.dunning.contacting import sms_number
+from portal.dunning.policy import Avoidable, Fee, Policy, policy_for
 from portal.dunning.situation import SITUATION, Situation
 from portal.money import Money
 from portal.network.tables import OPEN, OrderState, Profile
@@ -31,16 +32,8 @@ class LineStanding:
 
     @property
     def works(self) -> tuple[str, ...]:
-        """Msgids; empty on an open line."""
+        """Msgids, one with the place `%(numbers)s` for the help numbers; empty on an open line."""
         return effects.works(self.kind, self.profile)
-
-
-@dataclass(frozen=True, slots=True)
-class Avoidable:
-    """A fee that does not arise if everything overdue is paid by `last_day`."""
-
-    fee: Money
-    last_day: date
 
 
 class Next(StrEnum):
@@ -60,9 +53,13 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything is false, None or empty for an account that nothing threatens."""
+    """All that has a default is at it for an account that nothing threatens."""
 
     lines: tuple[LineStanding, ...]
+    help_numbers: tuple[str, ...]
+    """Those that a barred mobile line can call."""
+    is_told_by_sms: bool
+    """Whether an SMS will say that everything is on again: some customers have no number that SMS reach."""
     is_suspended: bool = False
     is_reconnecting: bool = False
     """Paid; the network has not confirmed every line yet."""
@@ -74,7 +71,11 @@ class Standing:
     next_step: NextStep | None = None
     after_payment: tuple[Fee, ...] = ()
     """What the next bill will hold for being connected again, item by item."""
-    help_numbers: tuple[str, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the network said no to opening a line: that needs a person."""
+        return any(line.opening == OrderState.REFUSED for line in self.lines)
 
     @property
     def after_payment_total(self) -> Money:
@@ -85,11 +86,17 @@ async def standing_of(account: Account, today: date) -> Standing:
     rows = await SITUATION.all(account=account.id, today=today)
     first = rows[0]
     lines = tuple(line_of(row) for row in rows if row.number is not None)
+    calm = Standing(lines, policy_for(PackageKind.MOBILE).help_numbers, is_told_by_sms(first, lines))
     if first.step is not None:
-        return suspended(first, first.step, lines, today)
+        return suspended(calm, first, first.step, today)
     if first.warned_until is not None:
-        return warned(first.warned_until, {row.package for row in rows if row.package}, lines)
-    return Standing(lines)
+        return warned(calm, Policy.named(first.policy), first.warned_until)
+    return calm
+
+
+def is_told_by_sms(row: Situation, lines: tuple[LineStanding, ...]) -> bool:
+    mobile = next((line.number for line in lines if line.kind == LineKind.MOBILE), None)
+    return sms_number(row.contact_number, mobile) is not None
 
 
 def line_of(row: Situation) -> LineStanding:
@@ -107,26 +114,30 @@ def ordered(row: Situation) -> Profile:
     return Policy.named(row.policy).step(row.step).bars.get(row.line_kind, OPEN)
 
 
-def suspended(row: Situation, step: int, lines: tuple[LineStanding, ...], today: date) -> Standing:
+def suspended(calm: Standing, row: Situation, step: int, today: date) -> Standing:
     policy = Policy.named(row.policy)
     since = clock.day_of(row.started_at)
-    return Standing(
-        lines,
+    off = replace(
+        calm,
         is_suspended=True,
         is_reconnecting=row.is_reconnecting,
         step=step,
         since=since,
-        avoidable=None if row.is_reconnecting else avoidable(policy, step, row.issued_on, today),
-        next_step=None if row.is_reconnecting else next_step(policy, step, row.issued_on, since, today),
         after_payment=policy.fees_at(step),
         help_numbers=policy.help_numbers,
     )
+    if row.is_reconnecting:
+        return off
+    return replace(
+        off,
+        avoidable=policy.avoidable_at(step, row.issued_on, today),
+        next_step=next_step(policy, step, calm.lines, row.issued_on, since=since, today=today),
+    )
 
 
-def warned(last_day: date, packages: set[PackageKind], lines: tuple[LineStanding, ...]) -> Standing:
-    policy = policy_of(packages)
-    return Standing(
-        lines,
+def warned(calm: Standing, policy: Policy, last_day: date) -> Standing:
+    return replace(
+        calm,
         warned_until=last_day,
         avoidable=Avoidable(policy.fee_at(policy.steps[0].number), last_day),
         next_step=NextStep(Next.SUSPENSION, last_day + timedelta(days=1), bars_more=True),
@@ -134,21 +145,15 @@ def warned(last_day: date, packages: set[PackageKind], lines: tuple[LineStanding
     )
 
 
-def avoidable(policy: Policy, step: int, issued_on: date, today: date) -> Avoidable | None:
-    """What the next step adds, and the last day before it; None once that day has passed."""
-    following = policy.step_after(step)
-    on = following.day(issued_on) if following else None
-    if following is None or on is None or on <= today:
-        return None
-    return Avoidable(policy.added_by(following), on - timedelta(days=1))
-
-
-def next_step(policy: Policy, step: int, issued_on: date, since: date, today: date) -> NextStep | None:
+def next_step(
+    policy: Policy, step: int, lines: tuple[LineStanding, ...], issued_on: date, *, since: date, today: date
+) -> NextStep | None:
     """The next suspension of the ladder, or after the last one the end of the contract. Never a day that has passed."""
     current, following = policy.step(step), policy.step_after(step)
     if following is not None:
         on = following.day(issued_on) or today
-        return NextStep(Next.STEP, max(on, today), bars_more=following.bars != current.bars)
+        bars_more = any(following.bars.get(line.kind) != current.bars.get(line.kind) for line in lines)
+        return NextStep(Next.STEP, max(on, today), bars_more=bars_more)
     if policy.termination_days is None:
         return None
     began = max(since, current.day(issued_on) or since)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime
 from uuid import UUID
 
 from portal import clock
@@ -43,13 +44,14 @@ async def suspend(
         inserted = await Suspension.insert(suspension).on_conflict(action="DO NOTHING").returning(Suspension.id)
         if not inserted:
             return None
-        await bar(suspension, policy.step(step), at)
+        barred = await bar(suspension, policy.step(step), at)
         await note(Event.SUSPENDED, account=account.id, suspension=str(suspension.id), step=step, decided_by=decided_by)
-        await tell(suspension, bill.issued_on, policy, at)
+        await tell(suspension, barred, bill.issued_on, policy, at)
         return suspension
 
 
-async def bar(suspension: Suspension, step: Step, at: datetime) -> None:
+async def bar(suspension: Suspension, step: Step, at: datetime) -> Collection[Profile]:
+    """The different profiles that the account's lines are given."""
     lines: dict[Profile, list[UUID]] = defaultdict(list)
     for line in await Line.objects().where(Line.account == suspension.account):
         kind = LineKind(line.kind)
@@ -57,9 +59,12 @@ async def bar(suspension: Suspension, step: Step, at: datetime) -> None:
             lines[step.bars[kind]].append(line.id)
     for profile, alike in lines.items():
         await order(alike, profile, occasion=suspension.id, at=at)
+    return lines.keys()
 
 
-async def tell(suspension: Suspension, issued_on: date, policy: Policy, at: datetime) -> None:
+async def tell(
+    suspension: Suspension, barred: Collection[Profile], issued_on: date, policy: Policy, at: datetime
+) -> None:
     """By SMS, if the step is told so and the account has a mobile line; else a letter goes by post."""
     contact = await contact_of(suspension.account)
     if policy.step(suspension.step).told_by != ToldBy.SMS or contact.mobile is None or contact.number is None:
@@ -68,19 +73,19 @@ async def tell(suspension: Suspension, issued_on: date, policy: Policy, at: date
         "suspended",
         contact.number,
         language=contact.language,
-        values=words(policy, suspension.step, issued_on, clock.day_of(at), contact.language),
+        values={"barred": "all" if any(profile.voice_in for profile in barred) else "outgoing"}
+        | costs(policy, suspension.step, issued_on, clock.day_of(at), contact.language),
         customer=contact.customer,
         once=f"suspended {suspension.id} {suspension.step}",
         at=at,
     )
 
 
-def words(policy: Policy, step: int, issued_on: date, today: date, language: str) -> dict[str, str]:
+def costs(policy: Policy, step: int, issued_on: date, today: date, language: str) -> dict[str, str]:
     """What it costs to be connected again, and the fee that the next step adds with the last day to avoid it."""
-    values = {"cost": euros(policy.fee_at(step), language), "added": "", "last_day": ""}
-    following = policy.step_after(step)
-    on = following.day(issued_on) if following else None
-    if following and on and today < on:
-        values["added"] = euros(policy.added_by(following), language)
-        values["last_day"] = day(on - timedelta(days=1), language)
-    return values
+    avoidable = policy.avoidable_at(step, issued_on, today)
+    return {
+        "cost": euros(policy.fee_at(step), language),
+        "added": euros(avoidable.fee, language) if avoidable else "",
+        "last_day": day(avoidable.last_day, language) if avoidable else "",
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 
 from piccolo.columns import UUID, Date, ForeignKey, SmallInt, Timestamptz, Varchar
@@ -16,7 +15,6 @@ from portal.rows import Identified, one_of
 
 
 class NoticeKind(StrEnum):
-    REMINDER = "reminder"
     PRE_SUSPENSION = "pre_suspension"
 
 
@@ -25,14 +23,12 @@ class Notice(Identified, Table, tablename="notices"):
 
     account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     bill = ForeignKey(Bill, null=False, default=None, on_delete=OnDelete.restrict)
+    policy = Varchar(40, default=None)
     kind = Varchar(20, default=None)
     at = Timestamptz(default=None)
     last_day = Date(default=None)
 
     notices_kind_is_known = Check(one_of("kind", NoticeKind))
-
-    def is_pending(self, today: date) -> bool:
-        return today <= self.last_day
 
 
 class Suspension(Identified, Table, tablename="suspensions"):

@@ -33,6 +33,7 @@ async def warn(account: Account, bill: Bill, policy: Policy, *, at: datetime) ->
         notice = Notice(
             account=account.id,
             bill=bill.id,
+            policy=policy.version,
             kind=NoticeKind.PRE_SUSPENSION,
             at=at,
             last_day=today + timedelta(days=days),

@@ -1,4 +1,7 @@
-"""Denials go on the audit trail: forged forms, and signed-in people asking for what is not theirs (or is not)."""
+"""What signed-in people are denied goes on the audit trail: forged forms, and what is not theirs (or is not).
+
+A stranger's forged form goes to the log alone: nobody may fill a table that is never emptied.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,11 @@ log = structlog.get_logger()
 async def note_denial(error: Exception, scope: Scope) -> None:
     """Litestar's `after_exception` hook. A stranger's id and a missing one leave the same entry."""
     request = PortalRequest(cast("HTTPScope", scope))
-    if not (isinstance(error, ForgedForm) or (isinstance(error, NotFound) and request.viewer)):
+    if not isinstance(error, (ForgedForm, NotFound)):
+        return
+    if request.viewer is None:
+        if isinstance(error, ForgedForm):
+            log.warning("forged form", path=request.url.path[:200], address=request.address)
         return
     try:
         await note(request, type(error).__name__)
@@ -34,7 +41,7 @@ async def note_denial(error: Exception, scope: Scope) -> None:
 async def note(request: PortalRequest, reason: str) -> None:
     await audit.note(
         Event.DENIED,
-        login=request.viewer.login_id if request.viewer else None,
+        login=request.viewer.login_id,
         address=request.address,
         reason=reason,
         path=request.url.path[:200],

@@ -86,7 +86,7 @@ class Session(Identified, Table, tablename="sessions"):
 
     token_hash = Bytea(unique=True, default=None)
     login = ForeignKey(Login, null=False, default=None, index=True, on_delete=OnDelete.restrict)
-    device = ForeignKey(Device, null=False, default=None, on_delete=OnDelete.restrict)
+    device = ForeignKey(Device, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     account = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.restrict, help_text="the one looked at")
     is_remembered = Boolean(default=False)
     address = Varchar(45, default=None)

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from portal.database import transaction
 from portal.jobs import enqueue
 from portal.network.tables import BarringOrder, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An order as a statement reads it, with the number of its line."""
+
+    id: UUID
+    number: str
+    voice_out: bool
+    voice_in: bool
+    sms_out: bool
+    data: bool
+
+    @property
+    def profile(self) -> Profile:
+        return Profile(self.voice_out, self.voice_in, self.sms_out, self.data)
 
 
 async def order(

@@ -10,7 +10,7 @@ import structlog
 
 from portal.database import connection, transaction
 from portal.jobs import NotYet, enqueue
-from portal.network.barring import HOLD, order
+from portal.network.barring import HOLD, Ordered, order
 from portal.network.port import NetworkTimeout, network
 from portal.network.tables import OrderState, Profile
 from portal.statements import Statement
@@ -24,21 +24,11 @@ WATCH = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Ordered):
     """The newest order of a line that none overtook."""
 
-    id: UUID
-    number: str
     occasion: UUID
     state: OrderState
-    voice_out: bool
-    voice_in: bool
-    sms_out: bool
-    data: bool
-
-    @property
-    def profile(self) -> Profile:
-        return Profile(self.voice_out, self.voice_in, self.sms_out, self.data)
 
 
 async def note_observed(line: UUID, observed: Profile, at: datetime) -> None:
@@ -102,5 +92,9 @@ LAST_WISH = Statement(
     Wish,
     ("line",),
 )
-UNKNOWN = "SELECT id FROM barring_orders WHERE state = 'unknown' AND sent_at < $1"
+# One still `waiting` or `sent` after so long has lost its job.
+UNKNOWN = """
+    SELECT id FROM barring_orders
+    WHERE state = 'unknown' AND sent_at < $1 OR state IN ('waiting', 'sent') AND asked_at < $1 - interval '30 minutes'
+"""
 WATCHED = "SELECT DISTINCT line FROM barring_orders WHERE sent_at > $1 AND state IN ('confirmed', 'superseded')"

@@ -15,6 +15,7 @@ import structlog
 from portal import audit
 from portal.database import connection, transaction
 from portal.jobs import NotYet, enqueue
+from portal.network.barring import Ordered
 from portal.network.observing import keep_last_wish, note_observed
 from portal.network.port import NetworkRefused, NetworkTimeout, network
 from portal.network.tables import Profile
@@ -27,22 +28,12 @@ PATIENCE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Ordered):
     """An order that is being carried out."""
 
-    id: UUID
     line: UUID
-    number: str
     account: UUID
     attempts: int
-    voice_out: bool
-    voice_in: bool
-    sms_out: bool
-    data: bool
-
-    @property
-    def profile(self) -> Profile:
-        return Profile(self.voice_out, self.voice_in, self.sms_out, self.data)
 
 
 async def send(order_id: UUID, at: datetime) -> None:

@@ -12,6 +12,7 @@ from asyncpg import Connection
 from portal import clock
 from portal.audit import Event, note
 from portal.billing.tables import Bill
+from portal.customers.locking import lock_account
 from portal.database import transaction
 from portal.dunning.reconnecting import reconnect_when_settled
 from portal.jobs import enqueue
@@ -57,11 +58,6 @@ async def book(attempt: PaymentAttempt, received: Received, *, at: datetime) -> 
         )
         await reconnect(payment, f"paid by {payment.method}", at)
         return True
-
-
-async def lock_account(connected: Connection, account: UUID) -> None:
-    """Whoever changes what an account owes locks it first, so that they do it one after the other."""
-    await connected.execute("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", account)
 
 
 async def insert_payment(attempt: PaymentAttempt, received: Received, at: datetime) -> Payment | None:

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from asyncpg import Connection
 from piccolo.columns import Column
 
 from portal.audit import Event, note
 from portal.database import transaction
+from portal.jobs import enqueue
 from portal.payments import card
 from portal.payments.booking import Received, book
 from portal.payments.checkout import CheckoutSession, Intent
@@ -71,7 +73,7 @@ async def follow(session: CheckoutSession, *, at: datetime) -> None:
     elif session.status == "expired":
         await move(attempt, AttemptState.EXPIRED, UNPAID, session, at=at)
     elif session.is_waiting:
-        await move(attempt, AttemptState.PENDING, UNPAID, session, at=at)
+        await wait(attempt, session, at=at)
     else:
         await fail(attempt, session, at=at)
 
@@ -91,14 +93,28 @@ async def take_money(attempt: PaymentAttempt, session: CheckoutSession, *, at: d
         await hold(attempt, session, at=at)
 
 
+async def wait(attempt: PaymentAttempt, session: CheckoutSession, *, at: datetime) -> None:
+    """The customer's bank was asked (SEPA). Nobody is reconnected on it, and nobody shall pay these bills twice."""
+    async with transaction() as connected:
+        if await move(attempt, AttemptState.PENDING, UNPAID, session, at=at):
+            await withdraw_rivals(connected, attempt)
+
+
+async def withdraw_rivals(connected: Connection, attempt: PaymentAttempt) -> None:
+    """Payment pages open elsewhere for a bill of this attempt, whose money is on its way: they are closed."""
+    for row in await connected.fetch(RIVALS, attempt.id):
+        await enqueue("payments.withdraw", attempt=str(row["id"]))
+
+
 def received(intent: Intent) -> Received:
     return Received(intent.id, intent.received, intent.method, intent.card)
 
 
 async def hold(attempt: PaymentAttempt, session: CheckoutSession, *, at: datetime) -> None:
     """Money came that is not what we asked for: nothing is booked by itself, a person looks at it."""
-    async with transaction():
+    async with transaction() as connected:
         if await move(attempt, AttemptState.HELD, UNBOOKED, session, at=at):
+            await withdraw_rivals(connected, attempt)
             await note(
                 Event.PAYMENT_HELD,
                 login=attempt.login,
@@ -141,3 +157,10 @@ async def move(
         .returning(PaymentAttempt.id)
     )
     return bool(moved)
+
+
+RIVALS = """
+    SELECT DISTINCT a.id FROM payment_attempts a JOIN attempt_bills ab ON ab.attempt = a.id
+    WHERE a.id <> $1 AND a.state IN ('created', 'open')
+      AND ab.bill IN (SELECT bill FROM attempt_bills WHERE attempt = $1)
+"""

@@ -7,16 +7,19 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from portal.billing.reading import still_open, to_pay_now
+from portal.billing.reading import SMALLEST_PAYMENT, still_open, to_pay_now
 from portal.billing.tables import Bill
 from portal.customers.tables import Account
 from portal.database import connection
-from portal.payments.card import LEAST
 from portal.refusals import N_, NotFound, Refusal
 
 
 class AlreadySettled(Refusal):
     message = N_("This bill is already paid.")
+
+
+class AllSettled(AlreadySettled):
+    message = N_("These bills are already paid.")
 
 
 class NothingOwed(AlreadySettled):
@@ -41,10 +44,16 @@ async def owed_by(account: Account, chosen: Collection[UUID] | None, today: date
     """The open ones of the chosen bills; None: all that are overdue, or all open ones when none is."""
     open_bills = await (unpaid(account, today) if chosen is None else unpaid_of(account, set(chosen)))
     if not open_bills:
-        raise NothingOwed if chosen is None else AlreadySettled
-    if still_open(open_bills) < LEAST:
-        raise TooLittle(least=LEAST)
+        raise nothing_open(chosen)
+    if still_open(open_bills) < SMALLEST_PAYMENT:
+        raise TooLittle(least=SMALLEST_PAYMENT)
     return open_bills
+
+
+def nothing_open(chosen: Collection[UUID] | None) -> AlreadySettled:
+    if chosen is None:
+        return NothingOwed()
+    return AllSettled() if len(chosen) > 1 else AlreadySettled()
 
 
 async def unpaid(account: Account, today: date) -> list[Bill]:

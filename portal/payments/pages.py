@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from portal import clock
 from portal.customers.tables import Account
 from portal.database import transaction
 from portal.jobs import enqueue
+from portal.limits import Limit
 from portal.payments import progress
 from portal.payments.card import CardAway
 from portal.payments.fulfilling import LIVE, fulfil
@@ -19,11 +21,20 @@ from portal.payments.owing import AlreadySettled, PaymentUnderWay, TooLittle
 from portal.payments.paying import NotStarted, start
 from portal.payments.progress import Moment, PaidBill, Progress
 from portal.payments.tables import PaymentAttempt
-from portal.refusals import NotFound, Refusal
+from portal.refusals import N_, NotFound, Refusal
 from portal.web.forms import Form, fill
 from portal.web.guards import anyone, signed_in
 from portal.web.pages import page, see_other
 from portal.web.requests import PortalRequest
+
+# Stripe answers all of us or nobody: one customer who reloads, or a robot, must not use up its patience.
+ASKED = Limit("stripe_asked", 10, timedelta(minutes=1))
+STARTED = Limit("payment_started", 20, timedelta(minutes=1))
+
+
+class TooOften(Refusal):
+    status = 429
+    message = N_("That was very often in a short time. Please wait a minute and try again.")
 
 
 class BillsForm(Form):
@@ -54,14 +65,27 @@ class Paying(Controller):
     async def pay_again(self, request: PortalRequest, attempt_id: FromPath[UUID]) -> Response[bytes]:
         """The same bills once more: the open page is used again, or a new one made."""
         await fill(request, Form)
-        seen = await progress_seen(request, attempt_id)
-        account = await Account.objects().get(Account.id == seen.account)
-        assert account is not None
+        account = await account_of(await progress_seen(request, attempt_id))
         bills = [bill.id for bill in await progress.meant_bills(attempt_id)]
         return await to_stripe(request, account, bills)
 
+    @post("/payments/{attempt_id:uuid}/rest")
+    async def pay_rest(self, request: PortalRequest, attempt_id: FromPath[UUID]) -> Response[bytes]:
+        """What is overdue of the account of this payment, whichever account is looked at."""
+        await fill(request, Form)
+        account = await account_of(await progress_seen(request, attempt_id))
+        return await to_stripe(request, account, None)
+
+
+async def account_of(seen: Progress) -> Account:
+    account = await Account.objects().get(Account.id == seen.account)
+    assert account is not None
+    return account
+
 
 async def to_stripe(request: PortalRequest, account: Account, bills: list[UUID] | None) -> Response[bytes]:
+    if not await STARTED.take(str(account.id), request.at):
+        raise TooOften
     try:
         attempt = await start(account, bills, login=request.viewer.login_id, language=request.language, at=request.at)
     except NotStarted as away:
@@ -109,12 +133,14 @@ async def attempt_of(session_id: str | None, attempt_id: UUID | None) -> Payment
 
 
 async def brought_up_to_date(request: PortalRequest, attempt: PaymentAttempt) -> bool:
-    """False: Stripe does not answer now; a job asks again."""
+    """False: Stripe does not answer now, and a job asks again; or it was asked often enough in this minute."""
+    if not await ASKED.take(str(attempt.id), request.at):
+        return False
     try:
         await fulfil(attempt.stripe_session, at=request.at)
     except CardAway:
         async with transaction():
-            await enqueue("payments.fulfil", session=attempt.stripe_session)
+            await enqueue("payments.fulfil", once=f"payments.fulfil {attempt.id}", session=attempt.stripe_session)
         return False
     return True
 
@@ -138,6 +164,7 @@ def progress_page(request: PortalRequest, moment: Moment, bills: list[PaidBill])
         look_again=moment.look_again_seconds,
         here=f"{request.url.path}?returned=1" if moment.has_returned else request.url.path,
         bills=bills,
+        is_looked_at=moment.progress.account == request.viewer.account.id,
     )
 
 

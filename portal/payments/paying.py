@@ -12,11 +12,11 @@ from portal import clock
 from portal.audit import Event, note
 from portal.billing.reading import still_open
 from portal.billing.tables import Bill
+from portal.customers.locking import lock_account
 from portal.customers.tables import Account
 from portal.database import connection, transaction
 from portal.money import Money
 from portal.payments import card
-from portal.payments.booking import lock_account
 from portal.payments.checkout import Item, Order
 from portal.payments.fulfilling import UNPAID, fulfil, move, withdraw
 from portal.payments.owing import bill_set, owed_by, refuse_under_way

@@ -46,7 +46,6 @@ class Progress:
     state: AttemptState
     amount_cents: int
     failure: str | None
-    created_at: datetime
     updated_at: datetime
     payment: UUID | None
     number: int | None
@@ -55,9 +54,9 @@ class Progress:
     card: str | None
     credit_cents: int
     reversed_cents: int
+    is_open_again: bool
     asked_at: datetime | None
     confirmed_at: datetime | None
-    sent_at: datetime | None
     waits_to_be_sent: bool
     is_refused: bool
     is_fixed: bool
@@ -75,6 +74,10 @@ class Progress:
     @property
     def reversed(self) -> Money:
         return Money(self.reversed_cents)
+
+    @property
+    def is_returned_in_part(self) -> bool:
+        return 0 < self.reversed_cents < self.amount_cents
 
     @property
     def overdue(self) -> Money:
@@ -157,11 +160,6 @@ async def progress_of(attempt: UUID, accounts: Sequence[UUID], today: date) -> P
     return await PROGRESS.first(attempt=attempt, accounts=accounts, today=today)
 
 
-async def latest_of(accounts: Sequence[UUID]) -> UUID | None:
-    rows = await LATEST.first(accounts=accounts)
-    return rows.id if rows else None
-
-
 async def meant_bills(attempt: UUID) -> list[PaidBill]:
     """What the attempt means to pay."""
     return await MEANT.all(attempt=attempt)
@@ -172,18 +170,17 @@ async def settled_bills(payment: UUID) -> list[PaidBill]:
     return await SETTLED.all(payment=payment)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    id: UUID
-
-
 PROGRESS = Statement(
     """
-    SELECT a.id, a.account, a.state, a.amount_cents, a.failure, a.created_at, a.updated_at,
+    SELECT a.id, a.account, a.state, a.amount_cents, a.failure, a.updated_at,
            p.id AS payment, p.number, p.booked_at, p.method, p.card,
            COALESCE(c.amount_cents, 0) AS credit_cents,
            COALESCE((SELECT sum(amount_cents) FROM reversals WHERE payment = p.id), 0)::bigint AS reversed_cents,
-           r.asked_at, r.confirmed_at, o.sent_at,
+           EXISTS (
+               SELECT FROM allocations al JOIN bills b ON b.id = al.bill
+               WHERE al.payment = p.id AND al.amount_cents < 0 AND b.open_cents > 0
+           ) AS is_open_again,
+           r.asked_at, r.confirmed_at,
            COALESCE(o.waits, false) AS waits_to_be_sent, COALESCE(o.refused, false) AS is_refused,
            NOT EXISTS (SELECT FROM lines WHERE account = a.account AND kind = 'mobile') AS is_fixed,
            EXISTS (SELECT FROM suspensions WHERE account = a.account AND ended_at IS NULL) AS is_suspended,
@@ -194,16 +191,13 @@ PROGRESS = Statement(
     LEFT JOIN credits c ON c.payment = p.id
     LEFT JOIN reconnections r ON r.payment_id = p.id
     LEFT JOIN LATERAL (
-        SELECT max(sent_at) AS sent_at, bool_or(state = 'waiting') AS waits, bool_or(state = 'refused') AS refused
+        SELECT bool_or(state = 'waiting') AS waits, bool_or(state = 'refused') AS refused
         FROM barring_orders WHERE occasion = r.id AND state <> 'superseded'
     ) o ON r.id IS NOT NULL
     WHERE a.id = $1 AND a.account = ANY($2)
     """,
     Progress,
     ("attempt", "accounts", "today"),
-)
-LATEST = Statement(
-    "SELECT id FROM payment_attempts WHERE account = ANY($1) ORDER BY created_at DESC LIMIT 1", Found, ("accounts",)
 )
 MEANT = Statement(
     """

@@ -8,9 +8,10 @@ import structlog
 from asyncpg import Connection
 
 from portal.audit import Event, note
+from portal.customers.locking import lock_account
 from portal.database import transaction
 from portal.money import Money
-from portal.payments.booking import allocate, lock_account, reconnect, settle
+from portal.payments.booking import allocate, reconnect, settle
 from portal.payments.checkout import Disputed, Refunded
 from portal.payments.sharing import Share, take_back
 from portal.payments.tables import Payment, Reversal, ReversalKind

@@ -29,6 +29,10 @@ def refused(request: PortalRequest, refusal: Refusal) -> Response[bytes]:
 
 
 def failed(request: PortalRequest, error: HTTPException) -> Response[bytes]:
+    """A person who opens the address of a form, say by reloading or signing in again, gets the page it stands on."""
+    is_opened = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_opened:
+        return see_other(request, request.scope["path"].rpartition("/")[0] or "/")
     return error_page(request, error.status_code)
 
 

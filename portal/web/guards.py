@@ -55,6 +55,7 @@ async def machine(_: Connection, __: BaseRouteHandler) -> None:
 
 
 async def recognise(request: PortalRequest) -> None:
+    request.is_recognised = True
     token = request.cookies.get(tokens.SESSION)
     if token:
         request.viewer = await request.app.state.find_viewer(tokens.hashed(token), request.at)

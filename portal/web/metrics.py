@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Histogram, multiprocess
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 REQUESTS = Histogram(
     "portal_request_seconds",
     "Time from a request's arrival to the start of its answer",
@@ -31,7 +32,8 @@ class Measured:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        began, method = perf_counter(), scope["method"]
+        began = perf_counter()
+        method = scope["method"] if scope["method"] in METHODS else "other"  # labels stay few, whatever is sent
 
         async def observed(message: Message) -> None:
             if message["type"] == "http.response.start":

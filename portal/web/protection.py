@@ -41,6 +41,9 @@ class Protection:
         if header(scope, b"host") != self.host and not is_probe(scope["path"]):
             await self.refuse(send, 421, b"This address is not served here.")
             return
+        if b"%00" in scope["query_string"]:  # PostgreSQL has no such character
+            await self.refuse(send, 400, b"This address cannot be read.")
+            return
         found = self.file_headers if scope["path"].startswith("/static/") else self.headers
         await self.app(scope, receive, Outgoing(send, {200: found}, self.headers, encode))
 

@@ -75,7 +75,22 @@ class PortalRequest(Request[Any, Any, State]):
 
     @property
     def csrf_binding(self) -> bytes:
-        return self.viewer.csrf_binding if self.viewer is not None else self.visit.encode()
+        """What this page's forms are bound to. Where no guard has run (no such page) a session may be there still."""
+        if self.viewer is not None:
+            return self.viewer.csrf_binding  # type: ignore[no-any-return]
+        session = self.cookies.get(tokens.SESSION)
+        if session and not self.is_recognised:
+            return tokens.hashed(session)
+        return self.visit.encode()
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether a guard has looked who it is; before that `viewer` says nothing."""
+        return bool(self.scope["state"].get("is_recognised"))
+
+    @is_recognised.setter
+    def is_recognised(self, value: bool) -> None:
+        self.scope["state"]["is_recognised"] = value
 
     @property
     def address(self) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from portal.billing.tables import Bill
+from portal.customers.locking import lock_account
 from portal.customers.tables import PackageKind
 from portal.database import transaction
 from portal.dunning.policy import policy_for
@@ -33,7 +34,7 @@ async def suspended(
 async def pays(person: Person, *, payment: UUID | None = None, at: datetime = NOON) -> bool:
     """Everything open is settled and the reconnection asked for, in one transaction under the account's lock."""
     async with transaction() as connected:
-        await connected.execute("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", person.account.id)
+        await lock_account(connected, person.account.id)
         await Bill.update({Bill.open_cents: 0}).where(Bill.account == person.account.id)
         return await reconnect_when_settled(
             person.account.id, payment=payment, reason="paid", decided_by="payments", at=at

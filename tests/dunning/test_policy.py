@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from portal.customers.tables import LineKind, PackageKind
-from portal.dunning.policy import FOLDER, Policy, policies, policy_for, policy_of, read
+from portal.dunning.policy import FOLDER, Avoidable, Policy, policies, policy_for, read
 from portal.money import Money
 from portal.network.tables import ALL_BARRED, OUTGOING_BARRED
 
@@ -58,11 +58,6 @@ def test_who_has_no_mobile_package_is_not_warned_by_sms() -> None:
     assert policy_for(PackageKind.MOBILE).pre_suspension_days == 3
 
 
-def test_an_account_with_a_mobile_package_goes_the_mobile_way() -> None:
-    assert policy_of({PackageKind.KOMBO, PackageKind.MOBILE}).version == "mobile-1"
-    assert policy_of({PackageKind.KOMBO}).version == "kombo-1"
-
-
 def test_a_suspension_finds_the_policy_it_began_on() -> None:
     assert all(Policy.named(version) is policy for version, policy in policies().items())
 
@@ -73,6 +68,29 @@ def test_the_second_step_comes_when_the_bill_has_stood_for_28_days(issued_on: da
 
     assert second.day(issued_on) == issued_on + timedelta(days=28)
     assert third.day(issued_on) == issued_on + timedelta(days=49)
+
+
+@given(days, st.integers(0, 60))
+def test_the_fee_is_avoidable_up_to_the_day_before_the_step(issued_on: date, age: int) -> None:
+    today = issued_on + timedelta(days=age)
+
+    found = policy_for(PackageKind.MOBILE).avoidable_at(1, issued_on, today)
+
+    if age < 28:
+        assert found == Avoidable(Money(2098), issued_on + timedelta(days=27))
+        assert found.last_day >= today
+    else:
+        assert found is None
+
+
+def test_the_last_day_across_a_leap_february() -> None:
+    found = policy_for(PackageKind.MOBILE).avoidable_at(1, date(2028, 2, 2), date(2028, 2, 29))
+
+    assert found == Avoidable(Money(2098), date(2028, 2, 29))
+
+
+def test_after_the_last_step_nothing_can_be_avoided() -> None:
+    assert policy_for(PackageKind.MOBILE).avoidable_at(3, date(2026, 11, 1), date(2026, 11, 1)) is None
 
 
 @pytest.mark.parametrize(

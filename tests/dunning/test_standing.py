@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from portal.billing.tables import ChargeKind
 from portal.customers.tables import LineKind, PackageKind
 from portal.dunning import effects
-from portal.dunning.policy import policy_for
-from portal.dunning.standing import Avoidable, Next, NextStep, avoidable, next_step
-from portal.dunning.tables import Suspension
+from portal.dunning.contacting import contact_of
+from portal.dunning.policy import Avoidable, policy_for
+from portal.dunning.standing import LineStanding, Next, NextStep, next_step
+from portal.dunning.tables import Notice, Suspension
 from portal.dunning.warning import warn
 from portal.money import Money
 from portal.network.tables import ALL_BARRED, OPEN, OUTGOING_BARRED, OrderState
@@ -24,7 +25,8 @@ from tests.working import work_off
 from tests.world import Exchange, texts
 
 MOBILE = policy_for(PackageKind.MOBILE)
-ISSUED = date(2026, 11, 1)
+BOJANS = (LineStanding(LineKind.MOBILE, "+38640000102", OUTGOING_BARRED, None),)
+AT_HOME = (*BOJANS, LineStanding(LineKind.FIXED, "F000102", OPEN, None))
 days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 
 
@@ -51,9 +53,21 @@ async def test_suspended_at_the_first_step(world: Exchange) -> None:
     assert "calls you receive in Slovenia" in line.works
     assert "emergency calls to 112" in line.works
     assert seen.avoidable == Avoidable(Money(2098), TODAY + timedelta(days=3))
-    assert seen.next_step == NextStep(Next.STEP, TODAY + timedelta(days=4), bars_more=True)
+    assert seen.next_step == NextStep(Next.STEP, TODAY + timedelta(days=4), bars_more=False)
     assert [(fee.kind, fee.amount) for fee in seen.after_payment] == [(ChargeKind.RECONNECTION, Money(799))]
     assert seen.help_numbers == ("040 40 40 40", "040 40 40 85")
+
+
+@pytest.mark.parametrize(
+    ("lines", "step", "bars_more"), [(BOJANS, 1, False), (AT_HOME, 1, True), (BOJANS, 2, True), (AT_HOME, 2, True)]
+)
+def test_the_next_step_bars_more_only_if_a_line_of_the_account_feels_it(
+    lines: tuple[LineStanding, ...], step: int, bars_more: bool
+) -> None:
+    found = next_step(MOBILE, step, lines, TODAY, since=TODAY, today=TODAY)
+
+    assert found is not None
+    assert found.bars_more is bars_more
 
 
 async def test_suspended_at_the_third_step(world: Exchange) -> None:
@@ -108,6 +122,38 @@ async def test_paid_and_not_open_yet(world: Exchange) -> None:
     assert line.profile == OUTGOING_BARRED
 
 
+async def test_a_refused_opening_is_seen(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    await suspended(bojan)
+    await world.behaves(bojan.line.number, Behaviour.REFUSING)
+    await pays(bojan)
+    assert not (await standing(bojan)).is_refused
+    await work_off()
+
+    assert (await standing(bojan)).is_refused
+
+
+@pytest.mark.parametrize(
+    ("package", "contact_number", "told"),
+    [
+        (PackageKind.KOMBO, "+38641999001", True),
+        (PackageKind.KOMBO, "+38612345678", False),
+        (PackageKind.KOMBO, None, False),
+        (PackageKind.MOBILE, None, True),
+    ],
+    ids=["a mobile contact number", "a fixed one", "none", "none, but a mobile line"],
+)
+async def test_who_is_told_by_sms_that_everything_is_on_again(
+    world: Exchange, package: PackageKind, contact_number: str | None, told: bool
+) -> None:
+    irena = await a_person("Irena Golob", package=package)
+    irena.customer.contact_number = contact_number
+    await irena.customer.save()
+
+    assert (await standing(irena)).is_told_by_sms is told
+    assert ((await contact_of(irena.account.id)).number is not None) is told
+
+
 async def test_connected_again_everything_is_in_order(world: Exchange) -> None:
     bojan = await a_person("Bojan Kralj")
     await suspended(bojan)
@@ -148,6 +194,35 @@ async def test_warned_three_days_ahead(world: Exchange) -> None:
     [text] = await texts(bojan.line.number)
     assert "186,45 EUR" in text
     assert "še 3 dni: če plačate do vključno 24. 11. 2026" in text
+
+
+async def test_a_warning_keeps_the_policy_it_began_on_whatever_the_packages_are(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    await warn(bojan.account, await bojan.bill(), policy_for(PackageKind.FLEX), at=NOON)
+    await work_off()
+
+    [notice] = await Notice.objects()
+    assert notice.policy == "flex-1"
+    assert (await standing(bojan)).warned_until == notice.last_day
+
+
+async def test_a_warned_account_that_has_no_line_left_is_warned_all_the_same(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    await warn(bojan.account, await bojan.bill(), MOBILE, at=NOON)
+    await bojan.line.remove()
+
+    seen = await standing(bojan)
+
+    assert seen.lines == ()
+    assert seen.avoidable == Avoidable(Money(799), TODAY + timedelta(days=3))
+
+
+async def test_of_two_warnings_the_earlier_day_counts(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    await warn(bojan.account, await bojan.bill(), MOBILE, at=NOON + timedelta(days=1))
+    await warn(bojan.account, await bojan.bill(), MOBILE, at=NOON)
+
+    assert (await standing(bojan)).warned_until == TODAY + timedelta(days=3)
 
 
 async def test_a_warning_is_over_when_its_day_has_passed_or_its_bill_is_paid(world: Exchange) -> None:
@@ -197,24 +272,11 @@ async def test_the_day_of_a_suspension_is_slovenias(world: Exchange, at: datetim
     assert (await standing(bojan)).since == since
 
 
-@given(days, st.integers(0, 60))
-def test_the_fee_is_avoidable_up_to_the_day_before_the_step(issued_on: date, age: int) -> None:
-    today = issued_on + timedelta(days=age)
-
-    found = avoidable(MOBILE, 1, issued_on, today)
-
-    if age < 28:
-        assert found == Avoidable(Money(2098), issued_on + timedelta(days=27))
-        assert found.last_day >= today
-    else:
-        assert found is None
-
-
 @given(days, st.integers(0, 200), st.sampled_from([1, 2, 3]), st.integers(0, 30))
 def test_the_next_step_is_never_in_the_past(issued_on: date, age: int, step: int, suspended_for: int) -> None:
     today = issued_on + timedelta(days=age)
 
-    found = next_step(MOBILE, step, issued_on, today - timedelta(days=suspended_for), today)
+    found = next_step(MOBILE, step, BOJANS, issued_on, since=today - timedelta(days=suspended_for), today=today)
 
     assert found is not None
     assert found.on >= today
@@ -225,16 +287,10 @@ def test_the_next_step_is_never_in_the_past(issued_on: date, age: int, step: int
 def test_the_contract_never_ends_earlier_than_30_days_after_the_last_step_was_possible(since: date, back: int) -> None:
     issued_on = since - timedelta(days=back)
 
-    found = next_step(MOBILE, 3, issued_on, since, since)
+    found = next_step(MOBILE, 3, BOJANS, issued_on, since=since, today=since)
 
     assert found is not None
     assert found.on >= max(since, issued_on + timedelta(days=49)) + timedelta(days=30)
-
-
-def test_the_last_day_across_a_leap_february() -> None:
-    found = avoidable(MOBILE, 1, date(2028, 2, 2), date(2028, 2, 29))
-
-    assert found == Avoidable(Money(2098), date(2028, 2, 29))
 
 
 def test_what_is_off_and_what_works_never_meet() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from portal.audit import AuditEntry, Event
 from portal.billing.tables import Bill
+from portal.customers.locking import lock_account
 from portal.customers.tables import CustomerKind, Line, LineKind, PackageKind
 from portal.database import DB, pool, transaction
 from portal.dunning.policy import policy_for
@@ -76,6 +77,21 @@ async def test_each_line_of_an_account_is_barred_as_its_kind_asks(world: Exchang
 
     assert await world.has(bojan.line.number) == OUTGOING_BARRED
     assert await world.has(fixed.number) == ALL_BARRED
+    [first, second] = await texts(bojan.line.number)
+    assert "smo izklopili odhodne storitve." in first
+    assert "smo izklopili storitve." in second
+
+
+async def test_at_the_second_step_a_mobile_customer_still_receives_calls_and_avoids_the_third_steps_fee(
+    world: Exchange,
+) -> None:
+    bojan = await a_person("Bojan Kralj")
+
+    await suspended(bojan, step=2, issued=TODAY - timedelta(days=28))
+
+    [text] = await texts(bojan.line.number)
+    assert "smo izklopili odhodne storitve." in text
+    assert "do vključno 11. 12. 2026, se izognete dodatnemu strošku 34,99 EUR" in text
 
 
 async def test_a_company_is_suspended_the_same_way(world: Exchange) -> None:
@@ -136,7 +152,7 @@ async def test_a_payment_that_is_being_booked_comes_first(world: Exchange) -> No
     bojan = await a_person("Bojan Kralj")
     bill = await bojan.bill()
     async with transaction() as booking:
-        await booking.execute("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", bojan.account.id)
+        await lock_account(booking, bojan.account.id)
         suspending = asyncio.create_task(outside(bojan, bill))
         await standing_in_line(suspending)
         await Bill.update({Bill.open_cents: 0}).where(Bill.id == bill.id)

@@ -11,6 +11,8 @@ from portal.customers.tables import Line, LineKind, PackageKind
 from portal.dunning.policy import policy_for
 from portal.dunning.suspending import suspend
 from portal.dunning.tables import Notice, NoticeKind
+from portal.network.observing import note_observed
+from portal.network.tables import OUTGOING_BARRED
 from tests.people import Person, a_person, saved
 from tests.visiting import Visitor
 from tests.working import work_off
@@ -83,7 +85,7 @@ async def test_cut_off_he_reads_what_is_off_what_works_and_what_it_costs(visit: 
     assert "Odhodni klici" in page.text
     assert "Dohodni klici v Sloveniji" in page.text
     assert "112" in page.text
-    assert "040 40 40 85" in page.text
+    assert "Klici na 040 40 40 40 in 040 40 40 85 iz našega omrežja v Sloveniji" in page.text
     assert "20,98 €" in page.text, "the fee he still avoids"
     assert "7,99 €" in page.text, "what the next bill will hold"
     assert "Plačaj 86,45 €" in page.text
@@ -108,6 +110,7 @@ async def test_warned_but_not_barred(visit: Visitor, bojan: Person) -> None:
         Notice(
             account=bojan.account.id,
             bill=bill.id,
+            policy="mobile-1",
             kind=NoticeKind.PRE_SUSPENSION,
             at=clock.now(),
             last_day=today + timedelta(days=2),
@@ -156,3 +159,12 @@ async def test_what_another_owes_is_not_shown(visit: Visitor, bojan: Person) -> 
     page = await visit.get("/")
 
     assert "77,77" not in page.text
+
+
+async def test_a_line_the_network_barred_by_itself_still_names_the_help_numbers(visit: Visitor, bojan: Person) -> None:
+    await note_observed(bojan.line.id, OUTGOING_BARRED, clock.now())
+
+    page = await visit.get("/")
+
+    assert page.one("h1").text == "Vse je plačano"
+    assert "040 40 40 40 in 040 40 40 85" in page.text

@@ -13,7 +13,7 @@ from portal.money import Money
 from portal.settings import ROOT
 
 OURS = {
-    "suspended": {"cost": "28,97 EUR", "added": "20,98 EUR", "last_day": "28. 12. 2026"},
+    "suspended": {"barred": "outgoing", "cost": "28,97 EUR", "added": "20,98 EUR", "last_day": "28. 12. 2026"},
     "pre_suspension": {"days": "3", "last_day": "24. 12. 2026", "amount": "1186,45 EUR"},
     "reconnected": {},
 }
@@ -40,17 +40,27 @@ def test_every_message_of_ours_is_looked_at_here() -> None:
 def test_the_suspension_names_the_fee_and_the_last_day() -> None:
     text = text_of("suspended", "sl", OURS["suspended"])
 
-    assert "20,98 EUR" in text
+    assert "se izognete dodatnemu strošku 20,98 EUR" in text
     assert "do vključno 28. 12. 2026" in text
     assert "https://moj.test" in text
     assert text.endswith("Moj A1")
 
 
 def test_without_a_day_to_avoid_anything_it_says_what_reconnection_costs() -> None:
-    text = text_of("suspended", "sl", {"cost": "28,97 EUR", "added": "", "last_day": ""})
+    text = text_of("suspended", "sl", OURS["suspended"] | {"added": "", "last_day": ""})
 
     assert "Ponovni priklop stane 28,97 EUR" in text
     assert "do vključno" not in text
+
+
+@pytest.mark.parametrize(
+    ("barred", "said"), [("outgoing", "izklopili odhodne storitve."), ("all", "smo izklopili storitve.")]
+)
+def test_the_suspension_says_what_was_switched_off(barred: str, said: str) -> None:
+    text = text_of("suspended", "sl", OURS["suspended"] | {"barred": barred})
+
+    assert said in text
+    assert segments(text) <= MOST_SEGMENTS["sl"]
 
 
 @pytest.mark.parametrize(("days", "said"), [("1", "1 dan"), ("2", "2 dneva"), ("3", "3 dni"), ("5", "5 dni")])
@@ -59,7 +69,7 @@ def test_days_left_are_counted_in_slovenian(days: str, said: str) -> None:
 
 
 def test_the_advice_after_reconnection() -> None:
-    assert "izklopite in znova vklopite" in text_of("reconnected", "sl", {})
+    assert "ugasnite in znova prižgite" in text_of("reconnected", "sl", {})
 
 
 def test_a_message_is_no_web_page() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from portal.audit import AuditEntry, Event
 from portal.database import transaction
-from portal.network import port
+from portal.network import port, retrying
 from portal.network.observing import reconcile
 from portal.network.sending import send
 from portal.network.tables import ALL_BARRED, OPEN, OUTGOING_BARRED, OrderState, Profile
@@ -100,6 +100,23 @@ async def test_a_refusal_is_an_end_that_is_written_down(bojan: Person, exchange:
     assert refused.answer == "the line is being moved to another exchange"
     assert entry.account_id == bojan.account.id
     assert afterwards == []
+
+
+async def test_a_refused_order_is_sent_again_by_a_person_and_ends_like_any_other(
+    bojan: Person, exchange: Exchange
+) -> None:
+    await exchange.behaves(bojan.line.number, Behaviour.REFUSING)
+    await order(OPEN, bojan)
+    await work_off()
+    [waiting] = await retrying.refused()
+    await exchange.behaves(bojan.line.number, Behaviour.AT_ONCE)
+
+    assert await retrying.retry(waiting.id)
+    assert not await retrying.retry(waiting.id), "two people at once send it once"
+    await work_off()
+
+    assert await states_of(bojan) == [OrderState.CONFIRMED]
+    assert not await retrying.refused()
 
 
 async def test_a_worker_killed_after_the_network_did_it(bojan: Person, exchange: Exchange) -> None:

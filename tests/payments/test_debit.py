@@ -38,6 +38,43 @@ async def test_bills_under_way_are_not_paid_again(visit: Visitor, bojan: Person,
     await start(visit, other)
 
 
+async def test_a_page_open_in_another_tab_is_closed_when_the_bank_has_the_order(
+    visit: Visitor, bojan: Person, stripe: StandIn
+) -> None:
+    bill, other = await bojan.bill(), await bojan.bill()
+    await start(visit, bill, other)
+    await pay(visit, stripe, bill, outcome="debit")
+
+    await work_off()
+
+    assert sorted(attempt.state for attempt in await attempts()) == [AttemptState.EXPIRED, AttemptState.PENDING]
+    assert sorted(session.status for session in await stripe.sessions()) == ["complete", "expired"]
+
+
+async def test_bills_under_way_show_how_far_it_is_instead_of_a_button_to_pay(
+    visit: Visitor, bojan: Person, stripe: StandIn
+) -> None:
+    bill, other = await bojan.bill(3_000), await bojan.bill(2_000)
+    await pay(visit, stripe, bill, outcome="debit")
+    [attempt] = await attempts()
+
+    for path in ("/bills", f"/bills/{bill.id}"):
+        page = await visit.get(path)
+        assert page.one(f"main a[href='/payments/{attempt.id}']").text == "Potek plačila"
+        assert not page.all("main form")
+    assert (await visit.get(f"/bills/{other.id}")).form.action == f"/bills/{other.id}/payment"
+
+
+async def test_a_bill_that_was_left_unpaid_is_asked_for_as_before(
+    visit: Visitor, bojan: Person, stripe: StandIn
+) -> None:
+    bill = await bojan.bill()
+    await pay(visit, stripe, outcome="left")
+
+    assert (await visit.get("/bills")).form.action == "/bills/payment"
+    assert (await visit.get(f"/bills/{bill.id}")).form.action == f"/bills/{bill.id}/payment"
+
+
 async def test_the_money_that_arrives_is_booked(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
     bill = await bojan.bill()
     await pay(visit, stripe, outcome="debit")

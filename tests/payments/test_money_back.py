@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import asyncpg
@@ -10,9 +14,12 @@ import pytest
 from portal import clock
 from portal.audit import AuditEntry, Event
 from portal.billing.tables import Bill
+from portal.money import Money
+from portal.payments.held import held_payments
 from portal.payments.tables import Allocation, AttemptState, Reversal
 from portal.sandbox.stripe import happening
 from portal.sandbox.stripe.tables import CheckoutPage
+from portal.settings import ROOT
 from tests.payments.books import attempts, books_balance, credit_of, open_of, pay, payments, start
 from tests.payments.stand_in import StandIn
 from tests.people import TODAY, Person
@@ -44,6 +51,7 @@ async def test_a_full_refund_opens_the_bills_again(visit: Visitor, bojan: Person
     [attempt] = await attempts()
     page = await visit.get(f"/payments/{attempt.id}")
     assert "Plačilo je bilo vrnjeno" in page.text
+    assert "Vrnjeno vam je bilo 30,00 €. Kar je bilo s tem plačano, je na vaših računih spet odprto." in page.text
     assert await AuditEntry.count().where(AuditEntry.event == Event.PAYMENT_REVERSED) == 1
 
 
@@ -54,6 +62,9 @@ async def test_partial_refunds_open_the_newest_bill_first(visit: Visitor, bojan:
     await happening.refund(intent, 1_500, clock.now())
     await heard(stripe)
     assert [await open_of(older), await open_of(newer)] == [0, 1_500]
+    page = await visit.get(f"/payments/{(await attempts())[0].id}")
+    assert "Del plačila je bil vrnjen" in page.text
+    assert "Vrnjeno vam je bilo 15,00 €." in page.text
 
     await happening.refund(intent, 900, clock.now())
     await heard(stripe)
@@ -75,6 +86,39 @@ async def test_the_credit_goes_back_before_any_bill_is_opened(visit: Visitor, bo
     assert await credit_of(bojan.account) == 0
     assert [await open_of(bill), await open_of(other)] == [200, 0]
     assert await books_balance()
+
+
+async def test_credit_that_went_back_opens_no_bill_and_the_page_does_not_say_so(
+    visit: Visitor, bojan: Person, stripe: StandIn
+) -> None:
+    await bojan.bill(1_000)
+    other = await bojan.bill(500)
+    both = (await start(visit)).response.headers["location"]
+    await paid(visit, stripe, other)
+    page = await visit.get(await stripe.choose(both, "paid"))
+
+    await happening.refund((await stripe.sessions())[0].intent, 500, clock.now())
+    await heard(stripe)
+
+    page = await visit.get(page.path)
+    assert "Del plačila je bil vrnjen" in page.text
+    assert "Vrnjeno vam je bilo 5,00 €." in page.text
+    assert "spet odprto" not in page.text
+
+
+async def test_a_reopened_bill_that_is_paid_again_is_not_called_open(
+    visit: Visitor, bojan: Person, stripe: StandIn
+) -> None:
+    await bojan.bill(1_000)
+    intent = await paid(visit, stripe)
+    await happening.refund(intent, None, clock.now())
+    await heard(stripe)
+    await pay(visit, stripe)
+
+    page = await visit.get(f"/payments/{(await attempts())[0].id}")
+
+    assert "Plačilo je bilo vrnjeno" in page.text
+    assert "spet odprto" not in page.text
 
 
 async def test_a_refund_told_before_the_payment_ends_the_same(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
@@ -177,6 +221,33 @@ async def test_money_in_another_amount_is_held_and_nothing_is_booked(
     assert [attempt.state for attempt in await attempts()] == [AttemptState.HELD]
     assert await AuditEntry.count().where(AuditEntry.event == Event.PAYMENT_HELD) == 1
     assert "že poteka" in (await start(visit, status=409)).text
+    assert page.one("main a[href='tel:+38640404040']") is not None
+
+
+async def test_held_money_is_listed_for_who_looks_into_it(
+    database: str, visit: Visitor, bojan: Person, stripe: StandIn
+) -> None:
+    await bojan.bill(1_000)
+    assert await held_payments() == []
+    url = (await start(visit)).response.headers["location"]
+    await CheckoutPage.update({CheckoutPage.total_cents: 900}, force=True)
+
+    await visit.get(await stripe.choose(url, "paid"))
+
+    [held], [session] = await held_payments(), await stripe.sessions()
+    assert (held.account, held.asked, held.session) == (bojan.account.number, Money(1_000), session.id)
+    assert clock.now() - held.since < timedelta(minutes=1)
+    said = await asyncio.to_thread(command, database, "payments", "held")
+    assert all(words in said for words in (bojan.account.number, "€10.00", session.id))
+
+
+def command(database: str, *arguments: str) -> str:
+    """What `portal …` says, as a process of its own on this database."""
+    own = {"PORTAL_URL": "http://127.0.0.1", "PORTAL_SANDBOX": "1", "DATABASE_URL": database, "COLUMNS": "200"}
+    line = [sys.executable, "-m", "portal.cli", *arguments]
+    return subprocess.run(
+        line, cwd=ROOT, env=os.environ | own, capture_output=True, encoding="utf-8", check=True
+    ).stdout
 
 
 async def test_held_money_that_is_refunded_lets_the_customer_pay_anew(

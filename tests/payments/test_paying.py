@@ -142,3 +142,16 @@ async def test_htmx_is_told_by_a_header_where_to_go(visit: Visitor, bojan: Perso
 
     [attempt] = await attempts()
     assert answer.response.headers["hx-redirect"] == attempt.checkout_url
+
+
+async def test_a_few_cents_overdue_are_paid_together_with_the_next_bill(
+    visit: Visitor, bojan: Person, stripe: StandIn
+) -> None:
+    await bojan.bill(30)
+    await bojan.bill(3_000, due=TODAY + timedelta(days=9000))
+
+    assert "Plačaj 30,30 €" in (await visit.get("/bills")).text
+    await pay(visit, stripe)
+
+    [payment] = await payments()
+    assert payment.amount_cents == 3_030

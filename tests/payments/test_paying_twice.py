@@ -25,7 +25,19 @@ async def test_paying_a_settled_bill_is_refused_and_charges_once(
     again = await visit.submit(form, status=409)
 
     assert "Ta račun je že poravnan." in again.text
+    assert "tokrat ni bilo nič zaračunano" in again.text
     assert len(await payments()) == len(await stripe.sessions()) == 1
+
+
+async def test_paying_several_settled_bills_is_refused_in_the_plural(
+    visit: Visitor, bojan: Person, stripe: StandIn
+) -> None:
+    bills = [await bojan.bill(1_000), await bojan.bill(2_000)]
+    await pay(visit, stripe)
+
+    again = await start(visit, *bills, status=409)
+
+    assert "Ti računi so že poravnani." in again.text
 
 
 async def test_paying_all_when_all_is_paid_is_refused(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
@@ -116,7 +128,7 @@ async def test_paid_twice_after_all_is_kept_as_credit(visit: Visitor, bojan: Per
 
     page = await visit.get(await stripe.choose(both, "paid"))
 
-    assert "10,00 € presega vaš dolg in ostane v vaše dobro" in page.text
+    assert "Plačali ste 10,00 € preveč. Presežek ostane v vaše dobro" in page.text
     assert [await open_of(first), await open_of(second)] == [0, 0]
     assert await credit_of(bojan.account) == 1_000
     assert await books_balance()

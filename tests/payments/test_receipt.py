@@ -24,6 +24,7 @@ async def test_a_receipt_says_everything(visit: Visitor, bojan: Person, stripe: 
         assert words in receipt.text, words
     assert bojan.customer.number in receipt.text
     assert receipt.one("button[data-print]") is not None
+    assert receipt.one("main a[href='tel:+38640404040']") is not None
 
 
 async def test_a_receipt_counts_what_was_credited_and_returned(visit: Visitor, bojan: Person, stripe: StandIn) -> None:

@@ -47,10 +47,10 @@ async def test_paid_booked_sent_connected_and_told_once(
 
     page = await pay(visit, stripe)
 
-    assert "Priklapljamo vas" in page.text
+    assert "Storitve vklapljamo" in page.text
     assert steps(page) == {
         "Plačilo prejeto": "done",
-        "Knjiženo na vaše račune": "done",
+        "Plačilo knjiženo": "done",
         "Poslano v omrežje": "now",
         "Priklopljeno": "waiting",
         "Ugasnite in znova prižgite telefon": "waiting",
@@ -61,7 +61,7 @@ async def test_paid_booked_sent_connected_and_told_once(
     await work_off()
 
     page = await progress(visit)
-    assert "Spet ste priklopljeni" in page.text
+    assert "Storitve so spet vklopljene" in page.text
     assert list(steps(page).values()) == ["done", "done", "done", "done", "now"]
     assert not page.all("[hx-get]")
     assert await exchange.has(bojan.line.number) == OPEN
@@ -85,7 +85,7 @@ async def test_the_page_moves_by_itself_and_by_reload(
 
     await work_off()
     block = await visit.get(where, headers={"hx-request": "true", "hx-target": "section#progress"})
-    assert "Spet ste priklopljeni" in block.text
+    assert "Storitve so spet vklopljene" in block.text
     assert not block.all("[hx-get]")
     assert not (await progress(visit)).all("noscript")
 
@@ -95,7 +95,7 @@ async def test_who_is_not_cut_off_sees_no_network(visit: Visitor, bojan: Person,
 
     page = await pay(visit, stripe)
 
-    assert list(steps(page)) == ["Plačilo prejeto", "Knjiženo na vaše račune"]
+    assert list(steps(page)) == ["Plačilo prejeto", "Plačilo knjiženo"]
     assert not page.all("[hx-get]")
 
 
@@ -110,10 +110,10 @@ async def test_paying_a_part_says_what_is_still_needed(
 
     assert "poravnati še druge zapadle račune" in page.text
     assert await Reconnection.count() == 0
-    rest = await visit.submit(page.form_to("/bills/payment"), status=303, follow=False)
+    rest = await visit.submit(page.form_to(f"{page.path}/rest"), status=303, follow=False)
     await visit.get(await stripe.choose(rest.response.headers["location"], "paid"))
     await work_off()
-    assert "Spet ste priklopljeni" in (await progress(visit)).text
+    assert "Storitve so spet vklopljene" in (await progress(visit)).text
 
 
 async def test_a_debit_under_way_connects_nobody(
@@ -160,7 +160,7 @@ async def test_a_network_that_refuses_is_ours_to_mend(
     await work_off()
 
     page = await progress(visit)
-    assert "Pri priklopu moramo pomagati mi" in page.text
+    assert "Priklop bomo uredili ročno" in page.text
     assert "varno in knjiženo" in page.text
     assert "040 40 40 40" in page.text
     assert steps(page)["Poslano v omrežje"] == "failed"

@@ -146,3 +146,33 @@ def test_hsts_is_promised_on_https_alone() -> None:
     assert b"strict-transport-security" in dict(security_headers(settings()))
     assert b"strict-transport-security" not in dict(security_headers(sandbox))
     assert settings().origin == ORIGIN
+
+
+@pytest.mark.parametrize(
+    "path", ["/bills?before=2026-01-01.%00", "/payments/return?session_id=%00", "/sign-in?next=%00"]
+)
+async def test_what_the_database_cannot_hold_goes_no_further(visit: Visitor, database: str, path: str) -> None:
+    assert (await visit.client.get(path)).status_code == 400
+
+
+async def test_methods_nobody_has_make_no_new_metrics(visit: Visitor, database: str) -> None:
+    for n in range(5):
+        await visit.client.request(f"MADEUP{n}", "/bills")
+
+    assert "MADEUP" not in (await visit.client.get("/metrics")).text
+
+
+async def test_the_address_of_a_form_leads_to_the_page_it_stands_on(visit: Visitor, database: str) -> None:
+    answer = await visit.client.get("/sign-in/code/resend", headers={"accept": "text/html"})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/code")
+
+
+async def test_forms_on_a_page_that_is_not_there_work_for_who_is_signed_in(visit: Visitor, database: str) -> None:
+    await signed_in(visit, await a_person())
+    missing = await visit.get("/no-such-page", status=404)
+    token = missing.one("form[action='/language'] input[name=csrf_token]").get("value") or ""
+
+    page = await visit.post("/language", {"language": "en", "csrf_token": token})
+
+    assert page.one("html").get("lang") == "en"

@@ -56,7 +56,7 @@ def test_a_path_of_ours_is_always_one_slash_and_ascii(text: str) -> None:
     assert path is None or (path.isascii() and path.isprintable() and path[:2] not in ("//", "/\\"))
 
 
-@pytest.mark.parametrize("path", ELSEWHERE)
+@pytest.mark.parametrize("path", [path for path in ELSEWHERE if "\x00" not in path])
 async def test_next_cannot_lead_a_signed_in_person_away(visit: Visitor, database: str, path: str) -> None:
     await signed_in(visit, await a_person())
 
