@@ -23,7 +23,7 @@ from portal.billing.tables import BillState
 from portal.clock import LJUBLJANA
 from portal.money import Money
 from portal.web.assets import asset
-from portal.web.pages import Operator
+from portal.web.pages import operator
 from portal.web.templating import COMPONENTS, TEMPLATES, Components, formats
 from portal.web.wording import catalogue
 
@@ -102,9 +102,6 @@ def environment() -> PlainEnvironment:
     return PlainEnvironment()
 
 
-OPERATOR = Operator("Moj A1")
-
-
 def render(name: str, unpaid: list[Bill], issued: list[Bill], today: date, token: str = "-") -> bytes:
     shown = issued[:12]
     to_pay = [bill for bill in unpaid if bill.is_overdue(today)] or unpaid
@@ -116,7 +113,7 @@ def render(name: str, unpaid: list[Bill], issued: list[Bill], today: date, token
             csrf_token=token,
             nav="bills",
             path="/bills",
-            operator=OPERATOR,
+            operator=operator(),
             environment_label=None,
             today=today,
             bills=SimpleNamespace(unpaid=unpaid, issued=shown, older=place(shown[-1]) if len(issued) > 12 else None),

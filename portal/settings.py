@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     portal_sandbox: bool = False
     portal_proxies: str = ""
     portal_operator: str = "Moj A1"
+    portal_care_number: str = "040 40 40 40"
+    portal_collections_number: str = "040 40 40 85"
     stripe_api_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
     stripe_api_base: str = "https://api.stripe.com"

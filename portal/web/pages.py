@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from litestar import Response
 from litestar.datastructures import Cookie
 
+from portal import phone
 from portal.settings import settings
 from portal.web import csrf, tokens
 from portal.web.requests import PortalRequest
-from portal.web.templating import environment
+from portal.web.templating import environment, unbroken
 
 HTML = "text/html"
 LANGUAGE_YEARS = 365 * 24 * 3600
 
 
+@dataclass(frozen=True, slots=True)
 class Operator:
-    """How the operator is called and reached; numbers do not break over two lines."""
+    """How the operator is called and reached. Numbers do not break over two lines; the `call` ones are tel: links."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.care_number = "040\u00a040\u00a040\u00a040"
-        self.care_call = "tel:+38640404040"
-        self.collections_call = "tel:+38640404085"
-        self.collections_number = "040\u00a040\u00a040\u00a085"
+    name: str
+    care_number: str
+    care_call: str
+    collections_number: str
+    collections_call: str
+
+
+@cache
+def operator() -> Operator:
+    known = settings()
+    care, collections = known.portal_care_number, known.portal_collections_number
+    return Operator(known.portal_operator, unbroken(care), call(care), unbroken(collections), call(collections))
+
+
+def call(number: str) -> str:
+    return f"tel:{phone.read(number) or number.replace(' ', '')}"
 
 
 def page(
@@ -60,7 +74,7 @@ def shell(request: PortalRequest, nav: str | None) -> dict[str, Any]:
         "csrf_token": csrf.token_for(request.csrf_binding),
         "nav": nav,
         "path": request.scope["path"],
-        "operator": Operator(settings().portal_operator),
+        "operator": operator(),
         "environment_label": "Demo" if settings().portal_sandbox else None,
     }
 
