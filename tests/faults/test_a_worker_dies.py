@@ -27,7 +27,7 @@ async def test_between_booking_and_sms(
     async with estate.books() as books:
         await books.execute(SLOW, bojan.number)
     page = await bojan.come_back(await bojan.pay_at_stripe(await bojan.press_pay()))
-    assert "Priklapljamo vas" in page.text
+    assert "Storitve vklapljamo" in page.text
 
     async def network_is_at_work() -> bool:
         return bool(await estate.ask(SENT, bojan.number))

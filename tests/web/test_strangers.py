@@ -20,7 +20,7 @@ from tests.web.routes import Route, every_route, named
 
 WITH_OBJECTS = [route for route in every_route() if route.parameters and not route.is_for_machines]
 # What asking itself writes: the trail and the session's last use.
-WRITTEN_BY_ASKING = ("audit_entries", "sessions", "migration")
+WRITTEN_BY_ASKING = ("audit_entries", "sessions", "limit_counters", "migration")
 
 
 @pytest.fixture
