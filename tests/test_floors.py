@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import grimp
 import pytest
+
+from portal.settings import ROOT
 
 VALUES = {"money", "clock", "phone", "reference", "refusals", "settings", "database", "rows", "statements"} | {
     *("jobs", "audit", "limits", "logs", "embedded"),
@@ -94,3 +97,14 @@ def test_only_the_command_line_knows_the_sandbox() -> None:
     users = {by for by, of in imports() if package(of) == "sandbox" and package(by) != "sandbox"}
 
     assert {package(user) for user in users} <= {"cli"}
+
+
+LEAKING = re.compile(r"\b(?:DB|engine|_meta\.db)\.(?:transaction|atomic)\(")
+
+
+def test_nobody_uses_the_engine_s_own_transaction() -> None:
+    """Piccolo's loses a pooled connection when a commit fails or a task is cancelled; ours is portal.database's."""
+    users = [path for path in (ROOT / "portal").rglob("*.py") if LEAKING.search(path.read_text())]
+
+    assert LEAKING.search("async with DB.transaction():")
+    assert users == []
