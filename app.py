@@ -66,8 +66,10 @@ async def database(_: Any) -> AsyncIterator[None]:
     logs.configure(readable=settings().portal_sandbox)
     url = settings().database_url
     async with open_database(url.get_secret_value() if url else None, settings().database_pool_size):
-        await asyncio.gather(connect_world(), asyncio.to_thread(load_all))
+        await connect_world()
+        loading = asyncio.create_task(asyncio.to_thread(load_all))  # takes a second, in which pages are served already
         yield
+        await loading
 
 
 async def connect_world() -> None:

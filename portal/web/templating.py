@@ -130,7 +130,7 @@ def environment(language: str) -> PortalEnvironment:
 
 
 def load_all() -> None:
-    """Load every template in every language, so that no customer waits for it and a fault shows at start."""
+    """Load every template in every language, so that hardly a customer waits for it."""
     for language in wording.LANGUAGES:
         for name in environment(language).list_templates():
             environment(language).get_template(name)

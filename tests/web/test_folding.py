@@ -6,7 +6,7 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader
 
 from portal.web.folding import MissingTranslation
-from portal.web.templating import PortalEnvironment
+from portal.web.templating import PortalEnvironment, load_all
 
 
 @pytest.fixture
@@ -28,6 +28,10 @@ def test_a_constant_message_is_translated_when_loaded(slovenian: PortalEnvironme
 def test_a_message_without_translation_stops_the_template(slovenian: PortalEnvironment) -> None:
     with pytest.raises(MissingTranslation):
         slovenian.from_string('{{ _("Nobody has translated this") }}')
+
+
+def test_every_template_loads_in_every_language() -> None:
+    load_all()
 
 
 def test_values_in_a_message_are_escaped(slovenian: PortalEnvironment) -> None:
