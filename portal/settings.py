@@ -33,6 +33,22 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr | None = None
     stripe_api_base: str = "https://api.stripe.com"
     stripe_test_allowed: bool = False
+    sms_gateway_url: str | None = None
+    sms_gateway_user: str = ""
+    sms_gateway_password: SecretStr = SecretStr("")
+    sms_callback_token: SecretStr | None = None
+    sms_sender: str = ""
+    sms_sender_codes: str = ""
+    sms_sender_collections: str = ""
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+    dkim_key_file: Path | None = None
+    dkim_selector: str | None = None
+    letters_dir: Path = ROOT / "var" / "letters"
+    payee_name: str = ""
+    payee_street: str = ""
+    payee_city: str = ""
+    payee_iban: str = ""
 
     @model_validator(mode="after")
     def safe_to_start(self) -> Self:
@@ -63,6 +79,11 @@ class Settings(BaseSettings):
             ),
         ]
         return [sentence for wrong, sentence in checks if wrong]
+
+    @property
+    def payee(self) -> str:
+        """Who is paid, and who stands on top of a letter."""
+        return self.payee_name or self.portal_operator
 
     @property
     def secret_key(self) -> bytes:

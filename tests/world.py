@@ -66,9 +66,9 @@ async def exchange(migrated: str) -> AsyncIterator[Exchange]:
 @pytest_asyncio.fixture
 async def phone(migrated: str) -> AsyncIterator[SandboxPhone]:
     await prepare()
-    gateways.use(phone := SandboxPhone())
+    gateways.use_sms(phone := SandboxPhone())
     yield phone
-    gateways.use(None)
+    gateways.use_sms(None)
 
 
 async def texts(number: str) -> list[str]:

@@ -15,8 +15,18 @@ class Contact:
 
     customer: UUID
     language: str
+    name: str
+    street: str
+    postcode: str
+    city: str
+    email: str | None
     contact_number: str | None
     mobile: str | None
+
+    @property
+    def address(self) -> list[str]:
+        """The lines that a window envelope shows."""
+        return [self.name, self.street, f"{self.postcode} {self.city}"]
 
     @property
     def number(self) -> str | None:
@@ -38,7 +48,8 @@ async def contact_of(account: UUID) -> Contact:
 
 CONTACT = Statement(
     """
-    SELECT c.id AS customer, c.language, c.contact_number, min(l.number) AS mobile
+    SELECT c.id AS customer, c.language, c.name, c.street, c.postcode, c.city, c.email, c.contact_number,
+           min(l.number) AS mobile
     FROM accounts a JOIN customers c ON c.id = a.customer
     LEFT JOIN lines l ON l.account = a.id AND l.kind = 'mobile'
     WHERE a.id = $1 GROUP BY c.id

@@ -15,7 +15,7 @@ from portal.database import transaction
 from portal.dunning.contacting import Contact, contact_of
 from portal.dunning.policy import Policy
 from portal.dunning.tables import Reconnection
-from portal.messaging.sending import send_sms
+from portal.messaging.sending import Told, send_sms
 from portal.network.barring import order
 from portal.network.tables import OPEN
 
@@ -85,15 +85,8 @@ async def confirm(reconnection: UUID, at: datetime) -> None:
 
 async def tell(contact: Contact, reconnection: UUID, at: datetime) -> None:
     assert contact.number is not None
-    await send_sms(
-        "reconnected",
-        contact.number,
-        language=contact.language,
-        values={},
-        customer=contact.customer,
-        once=f"reconnected {reconnection}",
-        at=at,
-    )
+    told = Told("reconnected", contact.language, customer=contact.customer, once=f"reconnected {reconnection}")
+    await send_sms(told, contact.number, at=at)
 
 
 SETTLED_SUSPENSION = """

@@ -16,8 +16,8 @@ from portal.dunning.contacting import contact_of
 from portal.dunning.owing import is_still_owed
 from portal.dunning.policy import Policy, Step, ToldBy
 from portal.dunning.tables import Suspension
-from portal.messaging.sending import send_sms
-from portal.messaging.wording import day, euros
+from portal.messaging.sending import Told, send_sms
+from portal.money import Money
 from portal.network.barring import order
 from portal.network.tables import Profile
 
@@ -69,23 +69,22 @@ async def tell(
     contact = await contact_of(suspension.account)
     if policy.step(suspension.step).told_by != ToldBy.SMS or contact.mobile is None or contact.number is None:
         return
-    await send_sms(
+    told = Told(
         "suspended",
-        contact.number,
-        language=contact.language,
-        values={"barred": "all" if any(profile.voice_in for profile in barred) else "outgoing"}
-        | costs(policy, suspension.step, issued_on, clock.day_of(at), contact.language),
+        contact.language,
+        {"barred": "all" if any(profile.voice_in for profile in barred) else "outgoing"}
+        | costs(policy, suspension.step, issued_on, clock.day_of(at)),
         customer=contact.customer,
         once=f"suspended {suspension.id} {suspension.step}",
-        at=at,
     )
+    await send_sms(told, contact.number, at=at)
 
 
-def costs(policy: Policy, step: int, issued_on: date, today: date, language: str) -> dict[str, str]:
+def costs(policy: Policy, step: int, issued_on: date, today: date) -> dict[str, Money | date | None]:
     """What it costs to be connected again, and the fee that the next step adds with the last day to avoid it."""
     avoidable = policy.avoidable_at(step, issued_on, today)
     return {
-        "cost": euros(policy.fee_at(step), language),
-        "added": euros(avoidable.fee, language) if avoidable else "",
-        "last_day": day(avoidable.last_day, language) if avoidable else "",
+        "cost": policy.fee_at(step),
+        "added": avoidable.fee if avoidable else None,
+        "last_day": avoidable.last_day if avoidable else None,
     }

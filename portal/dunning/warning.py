@@ -12,8 +12,7 @@ from portal.dunning.contacting import Contact, contact_of
 from portal.dunning.owing import is_still_owed, overdue_of
 from portal.dunning.policy import Policy
 from portal.dunning.tables import Notice, NoticeKind
-from portal.messaging.sending import send_sms
-from portal.messaging.wording import day, euros
+from portal.messaging.sending import Told, send_sms
 from portal.money import Money
 
 
@@ -45,19 +44,14 @@ async def warn(account: Account, bill: Bill, policy: Policy, *, at: datetime) ->
 
 async def tell(notice: Notice, contact: Contact, days: int, overdue: Money) -> None:
     assert contact.number is not None
-    await send_sms(
+    told = Told(
         "pre_suspension",
-        contact.number,
-        language=contact.language,
-        values={
-            "days": str(days),
-            "last_day": day(notice.last_day, contact.language),
-            "amount": euros(overdue, contact.language),
-        },
+        contact.language,
+        {"days": days, "last_day": notice.last_day, "amount": overdue},
         customer=contact.customer,
         once=f"pre_suspension {notice.id}",
-        at=notice.at,
     )
+    await send_sms(told, contact.number, at=notice.at)
 
 
 RUNS = "SELECT true FROM notices WHERE bill = $1 AND kind = 'pre_suspension' AND last_day >= $2"

@@ -13,8 +13,7 @@ from portal.identity import caps
 from portal.identity.durations import DEVICE_IS_KNOWN, KEPT_AFTER_END
 from portal.identity.tables import Login, SignInCode
 from portal.jobs import job, scheduled
-from portal.messaging.sending import send_sms
-from portal.settings import settings
+from portal.messaging.sending import Told, send_sms
 
 log = structlog.get_logger()
 
@@ -52,16 +51,16 @@ def held_back(number: str, reason: str) -> bool:
 
 
 async def send(asked: SignInCode, login: Login, at: datetime) -> None:
-    await send_sms(
+    told = Told(
         "sign_in_code",
-        login.contact_number,
-        language=login.language,
-        values={"code": asked.digits, "operator": settings().portal_operator, "host": settings().host},
+        login.language,
+        {"code": asked.digits},
+        login=login.id,
         once=f"sign_in_code:{asked.id}:{asked.counter}",
         is_secret=True,
         expires_at=asked.expires_at,
-        at=at,
     )
+    await send_sms(told, login.contact_number, at=at)
 
 
 @scheduled("identity.clean_up", "40 1 * * *")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 import pyotp
@@ -14,7 +15,7 @@ from piccolo.table import Table
 
 from portal.customers.tables import Account, Customer
 from portal.identity.durations import RESEND_AFTER
-from portal.rows import Identified
+from portal.rows import Identified, one_of
 
 
 class Login(Identified, Table, tablename="logins"):
@@ -25,6 +26,7 @@ class Login(Identified, Table, tablename="logins"):
     name = Varchar(120, default=None)
     language = Varchar(2, default="sl")
     created_at = Timestamptz(default=None)
+    contact_changed_at = Timestamptz(null=True, default=None, help_text="of the number or the address, by themselves")
 
     logins_email_is_in_lower_case = Check("email = lower(email)")
 
@@ -79,6 +81,32 @@ class SignInCode(Identified, Table, tablename="sign_in_codes"):
 
     def has_expired(self, at: datetime) -> bool:
         return at >= self.expires_at
+
+
+class ContactKind(StrEnum):
+    NUMBER = "number"
+    EMAIL = "email"
+
+
+class ContactChange(Identified, Table, tablename="contact_changes"):
+    """A new contact number or e-mail address of a login, which counts once the code that went there was entered."""
+
+    login = ForeignKey(Login, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    kind = Varchar(10, default=None)
+    value = Varchar(254, default=None, help_text="E.164, or an address in lower case")
+    secret = Varchar(64, default=None)
+    counter = Integer(default=0)
+    created_at = Timestamptz(default=None)
+    sent_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
+    confirmed_at = Timestamptz(null=True, default=None)
+
+    contact_changes_kind_is_known = Check(one_of("kind", ContactKind))
+
+    @property
+    def digits(self) -> str:
+        """The six digits that are valid now (RFC 4226)."""
+        return pyotp.HOTP(self.secret).at(self.counter)
 
 
 class Session(Identified, Table, tablename="sessions"):

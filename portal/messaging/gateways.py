@@ -1,7 +1,13 @@
-"""The way out for SMS: a port. Which gateway stands behind it is decided where the process starts."""
+"""The ways out: ports for SMS and for e-mail. Which gateway stands behind them is decided where the process starts.
+
+An answer that did not come (a time-out after sending) is any exception but these two.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
 from typing import Protocol
 
 
@@ -10,33 +16,80 @@ class GatewayUnavailable(Exception):
 
 
 class MessageRefused(Exception):
-    """It will never take this message."""
+    """It will never take this message; the text says why, in its own words, without the message's."""
+
+
+class NotConnected(GatewayUnavailable):
+    """No gateway was given to this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """One SMS. `to`: E.164; `sender`: a number or up to eleven letters; `reference`: ours, given back by receipts."""
+
+    to: str
+    text: str
+    sender: str
+    reference: str
+    expires_at: datetime | None = None
 
 
 class SmsGateway(Protocol):
-    """Takes one message. An answer that did not come (a time-out after sending) is any other exception."""
+    """Takes one message. Its receipts go to `receipts.note`, what customers send to `inbound.answer`."""
 
     is_idempotent: bool
     """Whether the same `reference` twice is one message to the recipient, so that repeating an unsure call is safe."""
 
-    async def send(self, to: str, text: str, reference: str) -> None:
+    async def send(self, sms: Sms) -> None:
         """Returns once the gateway has taken the message. Raises GatewayUnavailable or MessageRefused."""
 
 
-class NotConnected(Exception):
-    """No gateway was given to this process."""
+class MailGateway(Protocol):
+    """Takes one e-mail for one recipient."""
+
+    is_idempotent: bool
+
+    async def send(self, to: str, mail: EmailMessage) -> None:
+        """Returns once the server has taken it. Raises GatewayUnavailable or MessageRefused."""
 
 
-_gateway: SmsGateway | None = None
+class NoSms:
+    """Where no gateway is: messages wait."""
+
+    is_idempotent = False
+
+    async def send(self, sms: Sms) -> None:  # noqa: ARG002 - the port's signature
+        raise NotConnected("no SMS gateway is connected, see SMS_GATEWAY_URL")
 
 
-def use(gateway: SmsGateway | None) -> None:
-    """Give this process its gateway."""
-    global _gateway
-    _gateway = gateway
+class NoMail:
+    """Where no mail server is: messages wait."""
+
+    is_idempotent = False
+
+    async def send(self, to: str, mail: EmailMessage) -> None:  # noqa: ARG002 - the port's signature
+        raise NotConnected("no mail server is connected, see SMTP_URL")
 
 
-def gateway() -> SmsGateway:
-    if _gateway is None:
-        raise NotConnected("no SMS gateway is connected; this release has one for PORTAL_SANDBOX=1 only")
-    return _gateway
+_sms: SmsGateway = NoSms()
+_mail: MailGateway = NoMail()
+
+
+def use_sms(gateway: SmsGateway | None) -> None:
+    """Give this process its SMS gateway."""
+    global _sms
+    _sms = gateway or NoSms()
+
+
+def use_mail(gateway: MailGateway | None) -> None:
+    """Give this process its mail server."""
+    global _mail
+    _mail = gateway or NoMail()
+
+
+def sms_gateway() -> SmsGateway:
+    return _sms
+
+
+def mail_gateway() -> MailGateway:
+    return _mail

@@ -9,7 +9,7 @@ from portal.jobs import job
 from portal.messaging import delivering
 
 
-@job("messaging.deliver", attempts=60)
+@job("messaging.deliver", attempts=10_000)
 async def deliver(message: str) -> None:
-    """Sixty attempts last through a night without a gateway; then the job is held and the message still waits."""
+    """A gateway that is away is asked again until the message expires, which is its end."""
     await delivering.deliver(UUID(message), clock.now())

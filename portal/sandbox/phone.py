@@ -11,6 +11,7 @@ from piccolo.columns import Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from portal import clock
+from portal.messaging.gateways import Sms
 from portal.refusals import NotFound
 from portal.rows import Identified
 from portal.sandbox.tables import SCHEMA
@@ -28,6 +29,7 @@ class ReceivedText(Identified, Table, tablename="phone_texts", schema=SCHEMA):
     """One SMS on one phone."""
 
     number = Varchar(16, index=True, default=None)
+    sender = Varchar(16, default=None)
     text = Text(default=None)
     reference = Varchar(80, unique=True, default=None)
     at = Timestamptz(default=None)
@@ -61,8 +63,10 @@ class SandboxPhone:
 
     is_idempotent = True
 
-    async def send(self, to: str, text: str, reference: str) -> None:
-        received = ReceivedText(number=to, text=text, reference=reference, at=clock.now())
+    async def send(self, sms: Sms) -> None:
+        received = ReceivedText(
+            number=sms.to, sender=sms.sender, text=sms.text, reference=sms.reference, at=clock.now()
+        )
         await ReceivedText.insert(received).on_conflict(ReceivedText.reference, "DO NOTHING")
 
 

@@ -16,7 +16,7 @@ from portal.web.requests import PortalRequest
 async def connect() -> None:
     """Put the stand-ins behind this process's ports."""
     await prepare()
-    gateways.use(phone.SandboxPhone())
+    gateways.use_sms(phone.SandboxPhone())
     port.use(network.SandboxNetwork())
 
 

@@ -84,6 +84,7 @@ def formats(language: str) -> dict[str, Callable[..., Any]]:
     """The filters: how values are written in a language."""
     return {
         "money": partial(_money, language=language),
+        "euros": partial(_euros, language=language),
         "day": partial(wording.day, language=language),
         "short_day": partial(wording.short_day, language=language),
         "date": partial(wording.long_date, language=language),
@@ -110,6 +111,11 @@ def _sentence(words: str) -> str:
 
 def _money(value: Money, language: str) -> str:
     return value.format(language)
+
+
+def _euros(value: Money, language: str) -> str:
+    """`20,98 EUR`, for SMS: the sign is not in the alphabet of every telephone."""
+    return f"{value.plain.replace('.', ',') if language == 'sl' else value.plain} EUR"
 
 
 def say_safely(language: str, message: str, **values: object) -> Markup:

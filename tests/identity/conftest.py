@@ -16,10 +16,10 @@ from tests.visiting import Visitor, portal_app
 @pytest.fixture
 def phones() -> Iterator[Phones]:
     """The SMS gateway, which hands each message to its phone."""
-    before, stand_in = gateways._gateway, Phones()
-    gateways.use(stand_in)
+    before, stand_in = gateways.sms_gateway(), Phones()
+    gateways.use_sms(stand_in)
     yield stand_in
-    gateways.use(before)
+    gateways.use_sms(before)
 
 
 @pytest_asyncio.fixture

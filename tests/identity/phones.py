@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from portal.messaging.gateways import Sms
 from tests.people import Person
 from tests.visiting import Page, Visitor
 from tests.working import work_off
@@ -18,8 +19,8 @@ class Phones:
     def __init__(self) -> None:
         self.received: dict[str, list[str]] = defaultdict(list)
 
-    async def send(self, to: str, text: str, reference: str) -> None:
-        self.received[to].append(text)
+    async def send(self, sms: Sms) -> None:
+        self.received[sms.to].append(sms.text)
 
     async def code_of(self, person: Person) -> str:
         """The digits of the latest SMS, once what waits has been sent."""

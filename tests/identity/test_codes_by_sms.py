@@ -17,7 +17,7 @@ from portal.identity.tables import Login, SignInCode
 from portal.limits import Counter, Limit
 from portal.messaging.segments import is_gsm7, segments
 from portal.messaging.tables import Message
-from portal.messaging.wording import text_of
+from portal.messaging.wording import sms_text
 from tests.identity.phones import Phones, ask, sign_in
 from tests.people import NOON, Person, a_person, saved
 from tests.visiting import Visitor, portal_app
@@ -26,9 +26,7 @@ from tests.working import work_off
 
 @pytest.mark.parametrize("language", ["sl", "en"])
 def test_the_sms_is_one_segment_that_phones_can_read(language: str) -> None:
-    text = text_of(
-        "sign_in_code", language, {"code": "123456", "operator": "Moj A1", "host": "samooskrba.operater-example.si"}
-    )
+    text = sms_text("sign_in_code", language, {"code": "123456", "host": "samooskrba.operater-example.si"})
 
     assert is_gsm7(text)
     assert segments(text) == 1

@@ -8,46 +8,38 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from portal.messaging.segments import BASIC, EXTENDED, is_gsm7, segments
-from portal.messaging.wording import euros, text_of
-from portal.money import Money
-from portal.settings import ROOT
+from portal.messaging.tables import Channel
+from portal.messaging.templates import template, templates
+from portal.messaging.wording import sms_text
 
-OURS = {
-    "suspended": {"barred": "outgoing", "cost": "28,97 EUR", "added": "20,98 EUR", "last_day": "28. 12. 2026"},
-    "pre_suspension": {"days": "3", "last_day": "24. 12. 2026", "amount": "1186,45 EUR"},
-    "reconnected": {},
-}
-MOST_SEGMENTS = {"sl": 4, "en": 2}
+SUSPENDED = template("suspended").example
+WARNED = template("pre_suspension").example
+SMS = [message.name for message in templates() if Channel.SMS in message.channels]
 
 
 @pytest.mark.parametrize("language", ["sl", "en"])
-@pytest.mark.parametrize("template", OURS)
-def test_messages_are_short_and_plain(template: str, language: str) -> None:
-    text = text_of(template, language, OURS[template])
+@pytest.mark.parametrize("name", SMS)
+def test_messages_are_short_and_plain(name: str, language: str) -> None:
+    text = sms_text(name, language, template(name).example)
 
-    assert segments(text) <= MOST_SEGMENTS[language], text
+    assert segments(text) <= template(name).most_segments, text
     assert is_gsm7(text.translate(str.maketrans("čšžČŠŽ", "cszCSZ"))), text
     assert "  " not in text
+    assert "&" not in text
     assert text == text.strip()
 
 
-def test_every_message_of_ours_is_looked_at_here() -> None:
-    there = {path.stem for path in (ROOT / "templates" / "sms").glob("*.txt")}
-
-    assert there - {"sign_in_code"} == set(OURS)
-
-
 def test_the_suspension_names_the_fee_and_the_last_day() -> None:
-    text = text_of("suspended", "sl", OURS["suspended"])
+    text = sms_text("suspended", "sl", SUSPENDED)
 
     assert "se izognete dodatnemu strošku 20,98 EUR" in text
-    assert "do vključno 28. 12. 2026" in text
+    assert "do vključno 28. 11. 2026" in text
     assert "https://moj.test" in text
     assert text.endswith("Moj A1")
 
 
 def test_without_a_day_to_avoid_anything_it_says_what_reconnection_costs() -> None:
-    text = text_of("suspended", "sl", OURS["suspended"] | {"added": "", "last_day": ""})
+    text = sms_text("suspended", "sl", SUSPENDED | {"added": None, "last_day": None})
 
     assert "Ponovni priklop stane 28,97 EUR" in text
     assert "do vključno" not in text
@@ -57,35 +49,24 @@ def test_without_a_day_to_avoid_anything_it_says_what_reconnection_costs() -> No
     ("barred", "said"), [("outgoing", "izklopili odhodne storitve."), ("all", "smo izklopili storitve.")]
 )
 def test_the_suspension_says_what_was_switched_off(barred: str, said: str) -> None:
-    text = text_of("suspended", "sl", OURS["suspended"] | {"barred": barred})
+    text = sms_text("suspended", "sl", SUSPENDED | {"barred": barred})
 
     assert said in text
-    assert segments(text) <= MOST_SEGMENTS["sl"]
+    assert segments(text) <= template("suspended").most_segments
 
 
-@pytest.mark.parametrize(("days", "said"), [("1", "1 dan"), ("2", "2 dneva"), ("3", "3 dni"), ("5", "5 dni")])
-def test_days_left_are_counted_in_slovenian(days: str, said: str) -> None:
-    assert f"še {said}:" in text_of("pre_suspension", "sl", OURS["pre_suspension"] | {"days": days})
+@pytest.mark.parametrize(("days", "said"), [(1, "1 dan"), (2, "2 dneva"), (3, "3 dni"), (5, "5 dni")])
+def test_days_left_are_counted_in_slovenian(days: int, said: str) -> None:
+    assert f"še {said}:" in sms_text("pre_suspension", "sl", WARNED | {"days": days})
 
 
 def test_the_advice_after_reconnection() -> None:
-    assert "ugasnite in znova prižgite" in text_of("reconnected", "sl", {})
-
-
-def test_a_message_is_no_web_page() -> None:
-    text = text_of("pre_suspension", "sl", OURS["pre_suspension"] | {"amount": "1 & 2 <EUR>\u00a0–"})
-
-    assert "1 & 2 <EUR> -" in text
+    assert "ugasnite in znova prižgite" in sms_text("reconnected", "sl", {})
 
 
 def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(UndefinedError):
-        text_of("pre_suspension", "sl", {})
-
-
-def test_amounts_are_written_without_the_sign() -> None:
-    assert euros(Money(2098), "sl") == "20,98 EUR"
-    assert euros(Money(2098), "en") == "20.98 EUR"
+        sms_text("pre_suspension", "sl", {})
 
 
 @pytest.mark.parametrize(

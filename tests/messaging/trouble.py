@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.messaging.gateways import MessageRefused, SmsGateway
+from portal.messaging.gateways import MessageRefused, Sms, SmsGateway
 
 
 class Troubled:
@@ -13,16 +13,16 @@ class Troubled:
         self.troubles = list(troubles)
         self.is_idempotent = gateway.is_idempotent
 
-    async def send(self, to: str, text: str, reference: str) -> None:
+    async def send(self, sms: Sms) -> None:
         if self.troubles:
             raise self.troubles.pop(0)
-        await self.gateway.send(to, text, reference)
+        await self.gateway.send(sms)
 
 
 class Refusing:
     is_idempotent = False
 
-    async def send(self, to: str, text: str, reference: str) -> None:
+    async def send(self, sms: Sms) -> None:
         raise MessageRefused
 
 
@@ -38,8 +38,8 @@ class CutAfterYes:
         self.is_idempotent = is_idempotent
         self.taken = 0
 
-    async def send(self, to: str, text: str, reference: str) -> None:
-        await self.gateway.send(to, text, reference)
+    async def send(self, sms: Sms) -> None:
+        await self.gateway.send(sms)
         self.taken += 1
         if self.taken == 1:
             raise PowerCut

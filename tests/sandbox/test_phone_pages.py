@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from portal import clock
+from portal.messaging.gateways import Sms
 from portal.sandbox.phone import SandboxPhone
 from tests.visiting import Visitor
 
@@ -19,9 +20,9 @@ MORNING = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
 async def received(database: str, phone: SandboxPhone) -> None:
     """Ana got two messages, one on each day."""
     with clock.stopped_at(EVENING):
-        await phone.send(ANA, "Spoštovani, <b>zapadlo</b> je 86,45 EUR.", "1")
+        await phone.send(Sms(ANA, "Spoštovani, <b>zapadlo</b> je 86,45 EUR.", "Moj A1", "1"))
     with clock.stopped_at(MORNING):
-        await phone.send(ANA, "Vaša koda je 123456.\n\n@moj.test #123456", "2")
+        await phone.send(Sms(ANA, "Vaša koda je 123456.\n\n@moj.test #123456", "Moj A1", "2"))
 
 
 async def test_a_phone_shows_its_messages_as_they_were_sent(sandbox: Visitor) -> None:
@@ -44,7 +45,7 @@ async def test_the_newest_code_can_be_copied(sandbox: Visitor) -> None:
 
 
 async def test_an_older_code_is_no_longer_offered(sandbox: Visitor, phone: SandboxPhone) -> None:
-    await phone.send(ANA, "Hvala, plačilo je knjiženo.", "3")
+    await phone.send(Sms(ANA, "Hvala, plačilo je knjiženo.", "Moj A1", "3"))
 
     page = await sandbox.get("/sandbox/phone/38641555001")
 
@@ -75,7 +76,7 @@ async def test_what_is_no_number_has_no_phone(sandbox: Visitor, path: str) -> No
 
 
 async def test_all_phones_stand_in_a_list_with_their_last_message(sandbox: Visitor, phone: SandboxPhone) -> None:
-    await phone.send(BOJAN, "Za Bojana.", "3")
+    await phone.send(Sms(BOJAN, "Za Bojana.", "Moj A1", "3"))
 
     page = await sandbox.get("/sandbox/phone")
 
@@ -87,8 +88,8 @@ async def test_all_phones_stand_in_a_list_with_their_last_message(sandbox: Visit
 
 
 async def test_the_same_reference_is_one_message(sandbox: Visitor, phone: SandboxPhone) -> None:
-    await phone.send(BOJAN, "Enkrat.", "3")
-    await phone.send(BOJAN, "Enkrat.", "3")
+    await phone.send(Sms(BOJAN, "Enkrat.", "Moj A1", "3"))
+    await phone.send(Sms(BOJAN, "Enkrat.", "Moj A1", "3"))
 
     page = await sandbox.get("/sandbox/phone/38641555002")
 
