@@ -1,14 +1,17 @@
 """The ways out: ports for SMS and for e-mail. Which gateway stands behind them is decided where the process starts.
 
-An answer that did not come (a time-out after sending) is any exception but these two.
+An answer that did not come (a time-out after sending) is any exception but these.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Protocol
+
+from portal.mail_settings import wire_address
 
 
 class GatewayUnavailable(Exception):
@@ -19,8 +22,20 @@ class MessageRefused(Exception):
     """It will never take this message; the text says why, in its own words, without the message's."""
 
 
+class MessageExpired(Exception):
+    """There is not time enough left for it to arrive before it expires; nothing was taken."""
+
+
 class NotConnected(GatewayUnavailable):
     """No gateway was given to this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message that is written but has not left. `text`: what it says; `leave` raises what a gateway's `send` does."""
+
+    text: str
+    leave: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +56,10 @@ class SmsGateway(Protocol):
     """Whether the same `reference` twice is one message to the recipient, so that repeating an unsure call is safe."""
 
     async def send(self, sms: Sms) -> None:
-        """Returns once the gateway has taken the message. Raises GatewayUnavailable or MessageRefused."""
+        """Returns once the gateway has taken the message.
+
+        Raises GatewayUnavailable, MessageRefused or MessageExpired.
+        """
 
 
 class MailGateway(Protocol):
@@ -51,6 +69,14 @@ class MailGateway(Protocol):
 
     async def send(self, to: str, mail: EmailMessage) -> None:
         """Returns once the server has taken it. Raises GatewayUnavailable or MessageRefused."""
+
+
+def deliverable(to: str) -> str:
+    """An e-mail address as SMTP writes it. Raises MessageRefused."""
+    try:
+        return wire_address(to)
+    except ValueError:
+        raise MessageRefused("not an e-mail address") from None
 
 
 class NoSms:

@@ -1,15 +1,12 @@
 """How many SMS a text takes: the operator pays for each, and long ones arrive later.
 
-Source: 3GPP TS 23.038 (the GSM 7-bit default alphabet and its extension), TS 23.040 (concatenation).
+Source: 3GPP TS 23.038 (alphabets), TS 23.040 (concatenation).
 """
 
 from __future__ import annotations
 
-BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-EXTENDED = frozenset("^{}\\[~]|€\f")
+from portal.gsm7 import BASIC, EXTENDED
+
 GSM_7 = (160, 153)
 UCS_2 = (70, 67)
 
