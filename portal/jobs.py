@@ -21,6 +21,7 @@ from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
 from pgqueuer.queries import Queries
 
+from portal import failures
 from portal.database import DB, connection
 
 log = structlog.get_logger()
@@ -29,29 +30,44 @@ Work = Callable[..., Awaitable[None]]
 
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
+ORDINARY, URGENT = 0, 10
+"""PgQueuer takes what has the higher priority first."""
+MOST_DEATHS = 3
+"""So many workers may die over one job before it is held."""
 
 
 class NotYet(Exception):
     """What a job waits for has not come about: it is tried again with backoff, and nothing has crashed."""
 
 
+class JobFailed(Exception):
+    """The last attempt failed. It says how without the values it failed on, because the queue keeps what it is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`work` takes its payload as keyword strings; after `attempts` retries it is held for a person to look at."""
+    """`work` takes its payload as keyword strings; after `attempts` retries it is held for a person to look at.
+
+    `at_once`: how many may run at a time in all workers together; 0: as many as there is room for.
+    """
 
     work: Work
     attempts: int
+    at_once: int
 
 
 JOBS: dict[str, Job] = {}
 SCHEDULES: dict[str, tuple[str, Work]] = {}
 
 
-def job(name: str, attempts: int = 12) -> Callable[[Work], Work]:
-    """Register background work under `domain.verb`."""
+def job(name: str, attempts: int = 12, at_once: int = 0) -> Callable[[Work], Work]:
+    """Register background work under `domain.verb`.
+
+    What waits for somebody outside needs `at_once`: when they are slow, it may not take every place in the workers.
+    """
 
     def register(work: Work) -> Work:
-        JOBS[name] = Job(work, attempts)
+        JOBS[name] = Job(work, attempts, at_once)
         return work
 
     return register
@@ -70,8 +86,10 @@ def scheduled(name: str, expression: str) -> Callable[[Work], Work]:
     return register
 
 
-async def enqueue(name: str, *, after: timedelta | None = None, once: str | None = None, **payload: str) -> None:
-    """Add a job to the running transaction.
+async def enqueue(
+    name: str, *, urgent: bool = False, after: timedelta | None = None, once: str | None = None, **payload: str
+) -> None:
+    """Add a job to the running transaction. An urgent one is taken before all that are not.
 
     With `once`, a job that waits *or runs* under the same key is not doubled: only for work that whoever runs it
     will still see, such as a sweep that comes again.
@@ -80,7 +98,12 @@ async def enqueue(name: str, *, after: timedelta | None = None, once: str | None
     if current is None:
         raise RuntimeError(f"{name} must be enqueued in the transaction of the fact it follows")
     await Queries(AsyncpgDriver(current.connection)).enqueue(
-        [name], [json.dumps(payload).encode()], [0], [after], [once], on_conflict="skip"
+        [name],
+        [json.dumps(payload).encode()],
+        [URGENT if urgent else ORDINARY],
+        [after],
+        [once],
+        on_conflict="skip",
     )
 
 
@@ -88,7 +111,9 @@ def worker(connection: Connection) -> PgQueuer:
     """PgQueuer with every registered job and schedule, on a connection of its own."""
     queue = PgQueuer.from_asyncpg_connection(connection)
     for name, registered in JOBS.items():
-        queue.entrypoint(name, accepts_context=False, on_failure="hold")(entrypoint(name, registered))
+        queue.entrypoint(name, concurrency_limit=registered.at_once, accepts_context=False, on_failure="hold")(
+            entrypoint(name, registered)
+        )
     for name, (expression, work) in SCHEDULES.items():
         queue.schedule(name, expression, accepts_context=False)(on_schedule(name, work))
     return queue
@@ -99,11 +124,11 @@ def entrypoint(name: str, registered: Job) -> Callable[[QueuedJob], Awaitable[No
         with structlog.contextvars.bound_contextvars(job=name, job_id=queued.id):
             try:
                 await registered.work(**json.loads(queued.payload or b"{}"))
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 - whatever it was, it is tried again or held
                 tell(failure, queued.attempts)
                 if queued.attempts >= registered.attempts:
-                    raise
-                raise RetryRequested(wait_after(queued.attempts), str(failure)) from failure
+                    raise JobFailed(failures.words(failure)) from None
+                raise RetryRequested(wait_after(queued.attempts), failures.words(failure)) from None
 
     return run
 
@@ -128,6 +153,12 @@ def on_schedule(name: str, work: Work) -> Callable[[Schedule], Awaitable[None]]:
     return run
 
 
+async def hold_killers(connection: Connection) -> None:
+    """Hold the jobs over which workers keep dying: PgQueuer hands them on for ever, and counts failures only."""
+    for held in await connection.fetch(HOLD_KILLERS, MOST_DEATHS):
+        log.error("job held, workers die over it", job=held["entrypoint"], job_id=held["id"])
+
+
 @scheduled("jobs.forget", "17 2 * * *")
 async def forget() -> None:
     """What was done a month ago is forgotten, a few thousand rows at a time; else the queue's log grows for ever."""
@@ -137,6 +168,16 @@ async def forget() -> None:
         await connected.execute(FORGET_COUNTS)
 
 
+# Queued once, a job is picked once; every time more, somebody had died who picked it before.
+HOLD_KILLERS = """
+    UPDATE pgqueuer AS q SET status = 'failed', queue_manager_id = NULL, updated = now()
+    WHERE q.status = 'picked' AND $1 < (
+        SELECT count(*) FROM pgqueuer_log p WHERE p.job_id = q.id AND p.status = 'picked' AND p.id > (
+            SELECT max(id) FROM pgqueuer_log l WHERE l.job_id = q.id AND l.status = 'queued'
+        )
+    )
+    RETURNING q.id, q.entrypoint
+"""
 FORGET_SOME = """
     WITH gone AS (
         DELETE FROM pgqueuer_log WHERE id IN (

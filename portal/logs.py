@@ -1,6 +1,7 @@
 """Logs: one JSON object a line where a machine reads them, plain lines where a person does.
 
-Never a query string, a body, a cookie, a code or a token. What runs inside a request carries its id.
+Never a query string, a body, a cookie, a code or a token. What runs inside a request carries its id. What libraries
+log of the wire (addresses with passwords, bodies) is not written at any level.
 """
 
 from __future__ import annotations
@@ -8,22 +9,33 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, cast
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TextIO, cast
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 import msgspec
 import structlog
 import uuid_utils
 from litestar.enums import ScopeType
+from pydantic import SecretStr
 from structlog.typing import EventDict, Processor
+
+from portal import failures
+from portal.settings import settings
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 SECRET = frozenset({"authorization", "code", "cookie", "csrf_token", "key", "password", "secret", "token", "url"})
 QUIET = ("/static/", "/health/", "/metrics")
+WIRE = ("httpx", "httpcore", "aiosmtplib", "urllib3", "stripe")
+OWN_HANDLERS = ("_granian", "granian.access")
+SHORTEST_SECRET = 6
 
 STDERR = 2
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -38,11 +50,10 @@ def configure(*, readable: bool) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_secrets,
     ]
-    # Plain: the renderer's own tracebacks show the values of variables, and so whatever is secret among them.
-    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    ends: list[Processor] = [console] if readable else [as_json]
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=write_failure)
+    ends: list[Processor] = [written_by(console if readable else as_json)]
     if not readable:
-        shared.append(structlog.processors.format_exc_info)
+        shared.append(structlog.processors.ExceptionRenderer(lambda told: failures.told(told[1])))
     structlog.configure(
         processors=[*shared, *ends],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -53,10 +64,31 @@ def configure(*, readable: bool) -> None:
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     foreign.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            processors=[remove, *ends], foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name]
+            processors=[remove, *ends], foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name, without_values]
         )
     )
     logging.basicConfig(handlers=[foreign], level=logging.WARNING)
+    silence_libraries()
+    sys.excepthook = end_of_process
+
+
+def end_of_process(_: type[BaseException], failure: BaseException, __: TracebackType | None) -> None:
+    """Python's own way prints values with what it choked on."""
+    sys.stderr.write(without_settings(f"{failures.told(failure)}\n"))
+
+
+def silence_libraries() -> None:
+    """The server's own handlers print whole exceptions; ours do not."""
+    for name in WIRE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in OWN_HANDLERS:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+
+
+def write_failure(to: TextIO, failure: tuple[type[BaseException], BaseException, TracebackType | None]) -> None:
+    """As a person reads it: like Python's own, without the values of variables."""
+    to.write("\n" + failures.told(failure[1]))
 
 
 def name_request(_: Any, __: str, event: EventDict) -> EventDict:
@@ -74,6 +106,36 @@ def hide_secrets(_: Any, __: str, event: EventDict) -> EventDict:
 
 def as_json(_: Any, __: str, event: EventDict) -> str:
     return msgspec.json.encode(event, enc_hook=str).decode()
+
+
+def without_values(_: Any, __: str, event: EventDict) -> EventDict:
+    """What a library says of its own accord. asyncio quotes whole exceptions, after the first line tracebacks too."""
+    event["event"] = failures.masked(str(event["event"]).partition("\n")[0])
+    return event
+
+
+def written_by(renderer: Callable[[Any, str, EventDict], str]) -> Processor:
+    """The very last net around a renderer: a key or password of ours is not written, whatever it stands in."""
+
+    def write(logger: Any, level: str, event: EventDict) -> str:
+        return without_settings(renderer(logger, level, event))
+
+    return write
+
+
+def without_settings(line: str) -> str:
+    for secret in secrets():
+        line = line.replace(secret, "…")
+    return line
+
+
+@lru_cache(maxsize=1)
+def secrets() -> list[str]:
+    """Every secret setting, whole and as it stands in an address."""
+    known = [value.get_secret_value() for _, value in settings() if isinstance(value, SecretStr)]
+    passwords = [urlsplit(value).password or "" for value in known if "://" in value]
+    written = {way(value) for value in known + passwords for way in (str, quote, quote_plus, unquote)}
+    return sorted((value for value in written if len(value) >= SHORTEST_SECRET), key=len, reverse=True)
 
 
 class RequestLog:

@@ -16,15 +16,16 @@ import structlog
 from pgqueuer import PgQueuer
 
 from app import connect_world
-from portal import jobs, logs
+from portal import failures, jobs, logs
 from portal.database import DB, open_database
 from portal.settings import ROOT, settings
 
 log = structlog.get_logger()
 
-MOST_JOBS_AT_ONCE = 10
-BATCH = 5
-SPARE_CONNECTIONS = 4
+MOST_JOBS_AT_ONCE = 96
+"""Most of them wait for somebody outside. Jobs of which there may be many have an `at_once` well below."""
+BATCH = 10
+CONNECTIONS = 16
 POLL = timedelta(seconds=2)
 """Enqueued jobs are announced; this finds those of a killed worker, and a connection that has gone dumb."""
 DEAD_AFTER = timedelta(seconds=10)
@@ -42,7 +43,7 @@ async def work() -> None:
     logs.configure(readable=settings().portal_sandbox)
     import_every_job()
     url = settings().database_url
-    async with open_database(url.get_secret_value() if url else None, MOST_JOBS_AT_ONCE + SPARE_CONNECTIONS):
+    async with open_database(url.get_secret_value() if url else None, CONNECTIONS):
         await connect_world()
         log.info("worker runs", jobs=len(jobs.JOBS), schedules=len(jobs.SCHEDULES))
         await keep_running(stop)
@@ -65,7 +66,7 @@ async def keep_running(stop: asyncio.Event) -> None:
             await run(stop)
         except Exception as trouble:  # noqa: BLE001 - whatever stopped the queue, the worker begins again
             pause = SHORTEST_PAUSE if clock.time() - began > CALM else min(pause * 2, LONGEST_PAUSE)
-            log.warning("worker begins again", error=type(trouble).__name__, reason=str(trouble), pause=pause)
+            log.warning("worker begins again", reason=failures.words(trouble), pause=pause)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
 
@@ -76,6 +77,7 @@ async def run(stop: asyncio.Event) -> None:
     lost = asyncio.Event()
     connection.add_termination_listener(lambda _: lost.set())
     try:
+        await jobs.hold_killers(connection)
         await run_managers(jobs.worker(connection), stop, lost)
     finally:
         with contextlib.suppress(TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):

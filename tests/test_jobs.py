@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from portal import jobs
+from portal.cli import queue
 from portal.database import connection, transaction
-from tests.working import waiting, work_off
+from tests.working import claim, waiting, work_off
 
 DONE: list[str] = []
 FAILURES: list[type[Exception]] = []
@@ -172,3 +173,53 @@ async def test_what_was_done_long_ago_is_forgotten() -> None:
         left = await connected.fetch("SELECT status FROM pgqueuer_log")
 
     assert [row["status"] for row in left] == ["successful"]
+
+
+async def picked_by_workers_that_die(times: int) -> None:
+    """PgQueuer takes a job over from a worker that gives no sign of life."""
+    async with connection() as connected:
+        workers = jobs.worker(connected)
+        for _ in range(times):
+            [_] = await claim(workers)
+            await connected.execute("UPDATE pgqueuer SET heartbeat = now() - interval '2 days' WHERE status = 'picked'")
+
+
+async def hold_killers() -> list[str]:
+    async with connection() as connected:
+        await jobs.hold_killers(connected)
+    return await held()
+
+
+async def test_a_job_over_which_workers_keep_dying_is_held() -> None:
+    await enqueue("it")
+    await picked_by_workers_that_die(jobs.MOST_DEATHS)
+    assert await hold_killers() == []
+
+    await picked_by_workers_that_die(1)
+
+    assert await hold_killers() == ["tests.note"]
+    assert await work_off(later=True) == 0
+
+
+async def test_failing_and_waiting_count_as_no_death() -> None:
+    FAILURES.extend([jobs.NotYet] * 2)
+    await enqueue("it")
+    for _ in range(2):
+        await work_off(later=True)
+    async with connection() as connected:
+        await connected.execute("UPDATE pgqueuer SET execute_after = now()")
+    await picked_by_workers_that_die(jobs.MOST_DEATHS)
+
+    assert await hold_killers() == []
+
+
+async def test_a_job_that_a_person_gave_another_chance_begins_to_count_anew() -> None:
+    await enqueue("it")
+    await picked_by_workers_that_die(jobs.MOST_DEATHS + 1)
+    assert await hold_killers() == ["tests.note"]
+
+    [one] = await queue.held()
+    assert await queue.retry(one.id)
+    await picked_by_workers_that_die(1)
+
+    assert await hold_killers() == []

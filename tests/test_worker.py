@@ -14,18 +14,24 @@ import pytest
 import pytest_asyncio
 
 from portal import jobs
+from portal.cli import queue
 from portal.database import connection, transaction
 from portal.settings import ROOT
 from portal.worker import keep_running
 from tests import killable
+from tests.working import PATIENCE, a_worker
 
-PATIENCE = 30
 DONE: list[str] = []
 
 
 @jobs.job("tests.tell")
 async def tell(what: str) -> None:
     DONE.append(what)
+
+
+@jobs.job("tests.choke", attempts=0)
+async def choke(on: str) -> None:
+    raise ValueError(f"cannot swallow {on}")
 
 
 @jobs.scheduled("tests.nightly", "0 3 * * *")
@@ -79,18 +85,6 @@ async def until_marked(*what: str) -> None:
 
 
 @asynccontextmanager
-async def a_worker() -> AsyncIterator[None]:
-    """In this very process, on connections of its own."""
-    stop = asyncio.Event()
-    running = asyncio.create_task(keep_running(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await asyncio.wait_for(running, PATIENCE)
-
-
-@asynccontextmanager
 async def a_process(url: str) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.killable", cwd=ROOT, env=os.environ | {"DATABASE_URL": url}
@@ -107,6 +101,22 @@ async def test_it_does_what_is_enqueued() -> None:
     async with a_worker():
         await have_told("it")
         await until_done("it")
+
+
+async def test_what_a_held_job_choked_on_is_not_kept_in_the_queue() -> None:
+    async def is_held() -> bool:
+        return bool(await queue.held())
+
+    async with transaction():
+        await jobs.enqueue("tests.choke", on="482913")
+    async with a_worker():
+        await until(is_held)
+
+    [held] = await queue.held()
+    assert held.error == "ValueError: cannot swallow …"
+    async with connection() as connected:
+        kept = await connected.fetch("SELECT traceback::text AS told FROM pgqueuer_log WHERE traceback IS NOT NULL")
+    assert not any("482913" in row["told"] for row in kept)
 
 
 async def test_many_jobs_are_done_once_each() -> None:

@@ -13,7 +13,7 @@ from piccolo.apps.migrations.tables import Migration
 from pydantic import ValidationError
 
 from portal import clock
-from portal.cli import queue
+from portal.cli import doctor_messages, queue
 from portal.cli.findings import Finding, Weight, fault, fine, warning
 from portal.cli.running import sentences
 from portal.database import connection, open_database
@@ -41,7 +41,11 @@ async def examine() -> list[Finding]:
         known = settings()
     except ValidationError as invalid:
         return [fault(sentence, "See the table of variables in the README.") for sentence in sentences(invalid)]
-    return [*of_settings(known), *[finding async for finding in of_database(known)]]
+    return [
+        *of_settings(known),
+        *[finding async for finding in doctor_messages.reached(known)],
+        *[finding async for finding in of_database(known)],
+    ]
 
 
 def of_settings(known: Settings) -> Iterator[Finding]:
@@ -61,9 +65,10 @@ def of_settings(known: Settings) -> Iterator[Finding]:
             "Set it to the proxies' networks, e.g. 127.0.0.1/32.",
         )
     yield fault(
-        "no SMS gateway and no network are connected: this release has stand-ins only, so nobody can sign in",
-        "Write adapters for the ports in portal/messaging/gateways.py and portal/network/port.py.",
+        "no network is connected: this release has a stand-in only, so nobody is barred or connected again",
+        "Write an adapter for the port in portal/network/port.py.",
     )
+    yield from doctor_messages.of_settings(known)
     yield from of_stripe(known)
 
 
@@ -158,4 +163,16 @@ async def held_jobs() -> Finding:
     return fine("jobs: none is held")
 
 
-CHECKS: tuple[Check, ...] = (version, skew, migrations, worker, held_jobs)
+async def row_contents() -> Finding:
+    """A broken rule is logged by the server with the row that broke it, which may hold a code or an address."""
+    async with connection() as connected:
+        verbosity = await connected.fetchval("SHOW log_error_verbosity")
+    if verbosity != "terse":
+        return warning(
+            "PostgreSQL logs whole rows when a rule is broken, codes and addresses among them",
+            "In postgresql.conf: log_error_verbosity = terse",
+        )
+    return fine("database's log: without contents of rows")
+
+
+CHECKS: tuple[Check, ...] = (version, skew, migrations, worker, held_jobs, row_contents, doctor_messages.messages)

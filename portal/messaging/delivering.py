@@ -16,9 +16,9 @@ import structlog
 
 from portal.database import connection
 from portal.jobs import NotYet
-from portal.messaging import mailing, texting
-from portal.messaging.gateways import GatewayUnavailable, MessageRefused
-from portal.messaging.tables import Channel, Message, MessageState
+from portal.messaging import emails, sms
+from portal.messaging.gateways import GatewayUnavailable, MessageExpired, MessageRefused, Ready
+from portal.messaging.tables import LONGEST_REASON, Channel, Message, MessageState
 from portal.statements import Statement
 
 log = structlog.get_logger()
@@ -26,15 +26,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One channel. `hand_over` gives what was sent, as text; `is_idempotent` is its gateway's."""
+    """One channel. `ready` writes the message without sending it; `is_idempotent` is its gateway's."""
 
-    hand_over: Callable[[Message], Awaitable[str]]
+    ready: Callable[[Message], Awaitable[Ready]]
     is_idempotent: Callable[[], bool]
 
 
 WAYS = {
-    Channel.SMS: Way(texting.hand_over, texting.is_idempotent),
-    Channel.EMAIL: Way(mailing.hand_over, mailing.is_idempotent),
+    Channel.SMS: Way(sms.ready, sms.is_idempotent),
+    Channel.EMAIL: Way(emails.ready, emails.is_idempotent),
 }
 
 
@@ -45,18 +45,36 @@ async def deliver(message_id: UUID, at: datetime) -> None:
     if message is None or message.state != MessageState.SENDING:
         return
     try:
-        body = await WAYS[Channel(message.channel)].hand_over(message)
+        ready = await WAYS[Channel(message.channel)].ready(message)
+    except MessageRefused as refused:
+        await refuse(message, refused)
+    except Exception as broken:
+        await move(message, MessageState.QUEUED, reason=f"cannot be written: {type(broken).__name__}")
+        raise
+    else:
+        await hand_over(message, ready, at)
+
+
+async def hand_over(message: Message, ready: Ready, at: datetime) -> None:
+    try:
+        await ready.leave()
     except GatewayUnavailable as away:
-        await move(message, MessageState.QUEUED)
+        await move(message, MessageState.QUEUED, reason=str(away)[:LONGEST_REASON])
         raise NotYet(f"the {message.channel} gateway is away: {away}") from away
     except MessageRefused as refused:
-        log.warning("message refused", message=str(message.id), template=message.template, reason=str(refused))
-        await move(message, MessageState.REFUSED, reason=str(refused)[:200])
+        await refuse(message, refused)
+    except MessageExpired as late:
+        await move(message, MessageState.EXPIRED, reason=str(late))
     except Exception as lost:  # noqa: BLE001 - whatever it was, the answer did not come
         log.warning("answer lost", message=str(message.id), template=message.template, error=type(lost).__name__)
         await move(message, MessageState.UNKNOWN, reason=type(lost).__name__)
     else:
-        await move(message, MessageState.SENT, body=body, at=at)
+        await move(message, MessageState.SENT, body=ready.text, at=at)
+
+
+async def refuse(message: Message, refused: MessageRefused) -> None:
+    log.warning("message refused", message=str(message.id), template=message.template, reason=str(refused))
+    await move(message, MessageState.REFUSED, reason=str(refused)[:LONGEST_REASON])
 
 
 async def move(
@@ -78,6 +96,8 @@ CLAIM = Statement(
     """
     UPDATE messages SET
         attempts = attempts + 1, state = next,
+        reason = CASE next WHEN 'unknown' THEN 'the worker was lost' WHEN 'expired' THEN coalesce(reason, 'too late')
+                           ELSE reason END,
         "values" = CASE WHEN is_secret AND next <> 'sending' THEN '{}' ELSE "values" END
     FROM (
         SELECT id AS found, CASE WHEN state = 'sending' AND (channel <> ALL ($2) OR expires_at <= $3) THEN 'unknown'
@@ -95,9 +115,9 @@ CLAIM = Statement(
 MOVE = """
     UPDATE messages SET
         state = CASE WHEN state = 'sending' OR state = 'unknown' AND $2 <> 'queued' THEN $2 ELSE state END,
+        reason = CASE WHEN state IN ('sending', 'unknown') THEN $4 ELSE reason END,
         body = CASE WHEN is_secret THEN NULL ELSE coalesce($3, body) END,
-        reason = coalesce($4, reason),
-        sent_at = coalesce($5, sent_at),
-        "values" = CASE WHEN is_secret AND $2 <> 'queued' THEN '{}' ELSE "values" END
-    WHERE id = $1 AND state IN ('sending', 'unknown', 'delivered', 'failed')
+        sent_at = coalesce(sent_at, $5),
+        "values" = CASE WHEN is_secret AND (state <> 'sending' OR $2 <> 'queued') THEN '{}' ELSE "values" END
+    WHERE id = $1 AND state IN ('sending', 'unknown', 'sent', 'delivered', 'failed')
 """

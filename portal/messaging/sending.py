@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,14 @@ from portal.messaging.values import Values
 
 PATIENCE = {Channel.SMS: timedelta(hours=24), Channel.EMAIL: timedelta(days=3)}
 """How long a gateway that is away is waited for. A letter waits for its batch."""
+DELIVERIES = {
+    (Channel.SMS, False): "messaging.deliver",
+    (Channel.SMS, True): "messaging.deliver_code",
+    (Channel.EMAIL, False): "messaging.deliver_email",
+    (Channel.EMAIL, True): "messaging.deliver_email_code",
+}
+"""By channel and whether it is a code. Each has its own share of the workers, so that a slow server holds up its own
+messages only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +42,23 @@ class Told:
     expires_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """What goes with an e-mail. `name`: as the customer sees it, unlike those beside it: `Račun 2026-11.pdf`."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 async def send_sms(told: Told, to: str, *, at: datetime) -> UUID | None:
     """Send `sms.txt` of the message to an E.164 number. Returns its id, or None when the fact was told already."""
     return await decide(told, Channel.SMS, to, (), at)
 
 
-async def send_email(told: Told, to: str, *, attachments: Sequence[Attachment] = (), at: datetime) -> UUID | None:
+async def send_email(told: Told, to: str, *, files: Sequence[File] = (), at: datetime) -> UUID | None:
     """Send `email.md` of the message to one address, with files. Returns as `send_sms` does."""
-    return await decide(told, Channel.EMAIL, to, attachments, at)
+    return await decide(told, Channel.EMAIL, to, files, at)
 
 
 async def send_letter(told: Told, address: Sequence[str], *, at: datetime) -> UUID | None:
@@ -49,9 +66,7 @@ async def send_letter(told: Told, address: Sequence[str], *, at: datetime) -> UU
     return await decide(told, Channel.LETTER, "\n".join(address), (), at)
 
 
-async def decide(
-    told: Told, channel: Channel, recipient: str, attachments: Sequence[Attachment], at: datetime
-) -> UUID | None:
+async def decide(told: Told, channel: Channel, recipient: str, files: Sequence[File], at: datetime) -> UUID | None:
     message = Message(
         channel=channel,
         recipient=recipient,
@@ -70,10 +85,19 @@ async def decide(
     )
     if not made:
         return None
-    for attachment in attachments:
-        attachment.message = message.id
-    if attachments:
-        await Attachment.insert(*attachments)
+    if files:
+        await Attachment.insert(*(Attachment(message=message.id, **asdict(file)) for file in files))
     if channel != Channel.LETTER:
-        await enqueue("messaging.deliver", message=str(message.id))
+        await set_off(message.id, channel, is_secret=told.is_secret)
     return message.id
+
+
+async def set_off(message: UUID, channel: str, *, is_secret: bool) -> None:
+    """Give a message its job, unless it has one. A code goes before everything."""
+    name = DELIVERIES[Channel(channel), is_secret]
+    await enqueue(name, urgent=is_secret, once=job_key(message), message=str(message))
+
+
+def job_key(message: UUID) -> str:
+    """By which the job of a message is found in the queue."""
+    return f"message {message}"

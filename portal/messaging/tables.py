@@ -12,6 +12,8 @@ from piccolo.table import Table
 from portal.customers.tables import Customer
 from portal.rows import Identified, one_of
 
+LONGEST_REASON = 200
+
 
 class Channel(StrEnum):
     SMS = "sms"
@@ -45,7 +47,9 @@ class LetterBatch(Identified, Table, tablename="letter_batches"):
 
     number = Varchar(20, unique=True, default=None)
     made_at = Timestamptz(default=None)
-    laid_out_at = Timestamptz(null=True, default=None, help_text="when every file of it stood in the folder")
+    laid_out_at = Timestamptz(
+        null=True, default=None, help_text="when its last file was written: from then on it is only shown"
+    )
     handed_over_at = Timestamptz(null=True, default=None)
     handed_over_by = Varchar(60, null=True, default=None)
 
@@ -64,7 +68,9 @@ class Message(Identified, Table, tablename="messages"):
     login_id = UUID(null=True, default=None, help_text="whom it concerns when that is a person who signs in")
     once = Varchar(120, null=True, default=None)
     state = Varchar(12, default=MessageState.QUEUED)
-    reason = Varchar(200, null=True, default=None, help_text="why it was refused or failed, in the gateway's words")
+    reason = Varchar(
+        LONGEST_REASON, null=True, default=None, help_text="why it was refused or failed, in the gateway's words"
+    )
     attempts = SmallInt(default=0)
     created_at = Timestamptz(default=None)
     expires_at = Timestamptz(null=True, default=None, help_text="it is not sent after that")

@@ -64,6 +64,7 @@ class Customer:
             "reconnections": 1,
             "orders": 1,
             "messages": 1,
+            "emails": 1,
             "texts": 1,
         }, found
         return True
@@ -102,7 +103,7 @@ MINE = """
 CONNECTED = f"""{MINE}
     SELECT EXISTS (SELECT FROM reconnections WHERE account = (SELECT account FROM me) AND confirmed_at IS NOT NULL)
        AND EXISTS (SELECT FROM messages WHERE customer = (SELECT customer FROM me) AND template = 'reconnected'
-                   AND state IN ('sent', 'delivered'))
+                   AND channel = 'sms' AND state IN ('sent', 'delivered'))
 """
 EVERYTHING = f"""{MINE}
     SELECT
@@ -112,7 +113,10 @@ EVERYTHING = f"""{MINE}
         (SELECT count(*) FROM reconnections WHERE account = me.account) AS reconnections,
         (SELECT count(*) FROM barring_orders WHERE occasion IN
             (SELECT id FROM reconnections WHERE account = me.account)) AS orders,
-        (SELECT count(*) FROM messages WHERE customer = me.customer AND template = 'reconnected') AS messages,
+        (SELECT count(*) FROM messages WHERE customer = me.customer AND template = 'reconnected'
+            AND channel = 'sms') AS messages,
+        (SELECT count(*) FROM messages WHERE customer = me.customer AND template = 'reconnected'
+            AND channel = 'email') AS emails,
         (SELECT count(*) FROM sandbox.phone_texts WHERE number = $1 AND reference IN
             (SELECT id::text FROM messages WHERE customer = me.customer AND template = 'reconnected')) AS texts
     FROM me

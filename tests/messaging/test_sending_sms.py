@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from jinja2 import UndefinedError
 
 from portal import clock
-from portal.database import transaction
+from portal.database import connection, transaction
 from portal.messaging import gateways
 from portal.messaging.delivering import deliver
-from portal.messaging.gateways import GatewayUnavailable
+from portal.messaging.gateways import GatewayUnavailable, MessageExpired
 from portal.messaging.sending import Told, send_sms
 from portal.messaging.tables import Message, MessageState
 from portal.sandbox.phone import SandboxPhone
+from portal.settings import ROOT
 from tests.messaging.trouble import CutAfterYes, PowerCut, Refusing, Troubled
 from tests.people import NOON
 from tests.working import waiting, work_off
@@ -93,23 +96,25 @@ async def test_of_a_secret_nothing_is_kept() -> None:
 
 
 async def test_it_waits_while_the_gateway_is_away(phone: SandboxPhone) -> None:
-    gateways.use_sms(Troubled(phone, GatewayUnavailable, GatewayUnavailable))
+    gateways.use_sms(Troubled(phone, GatewayUnavailable("at lunch"), GatewayUnavailable("gone for lunch")))
     await decide()
 
     await work_off()
     assert await the_state() == MessageState.QUEUED
     await work_off(later=True)
     assert await texts(MOBILE) == []
+    assert (await the_message()).reason == "gone for lunch"
     await work_off(later=True)
 
     message = await the_message()
     assert message.state == MessageState.SENT
+    assert not message.reason
     assert message.attempts == 3
     assert len(await texts(MOBILE)) == 1
 
 
 async def test_a_code_is_not_sent_after_it_expired(phone: SandboxPhone) -> None:
-    gateways.use_sms(Troubled(phone, GatewayUnavailable))
+    gateways.use_sms(Troubled(phone, GatewayUnavailable("away")))
     await decide(secret_until=timedelta(minutes=5))
     message = await the_message()
 
@@ -123,6 +128,19 @@ async def test_a_code_is_not_sent_after_it_expired(phone: SandboxPhone) -> None:
     assert await texts(MOBILE) == []
 
 
+async def test_one_that_the_gateway_cannot_bring_in_time_expires(phone: SandboxPhone) -> None:
+    gateways.use_sms(Troubled(phone, MessageExpired("less than a minute was left")))
+    await decide(secret_until=timedelta(days=999))
+
+    await work_off()
+
+    message = await the_message()
+    assert (message.state, message.reason) == (MessageState.EXPIRED, "less than a minute was left")
+    assert message.values == "{}"
+    assert await waiting() == []
+    assert await texts(MOBILE) == []
+
+
 async def test_a_refused_one_ends() -> None:
     gateways.use_sms(Refusing())
     await decide(secret_until=timedelta(days=999))
@@ -133,6 +151,18 @@ async def test_a_refused_one_ends() -> None:
     assert message.state == MessageState.REFUSED
     assert message.values == "{}"
     assert await waiting() == []
+
+
+async def test_what_cannot_be_written_has_not_left_and_is_tried_again() -> None:
+    async with transaction():
+        await send_sms(Told("pre_suspension", "sl", is_secret=True), MOBILE, at=clock.now())
+
+    with pytest.raises(UndefinedError):
+        await work_off()
+
+    message = await the_message()
+    assert (message.state, message.reason) == (MessageState.QUEUED, "cannot be written: UndefinedError")
+    assert await waiting() == ["messaging.deliver_code"]
 
 
 async def test_ten_workers_at_once_send_it_once(phone: SandboxPhone) -> None:
@@ -203,3 +233,19 @@ async def test_without_a_gateway_it_waits() -> None:
 
     assert await the_state() == MessageState.QUEUED
     assert await waiting() == ["messaging.deliver"]
+
+
+async def test_what_waited_in_a_backup_does_not_leave_again_once_the_readme_was_followed() -> None:
+    await decide(secret_until=timedelta(days=999))
+    [statement] = re.findall(
+        r"^    (UPDATE messages .*?;)$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+
+    async with connection() as connected:
+        await connected.execute(statement)
+    await work_off()
+
+    message = await the_message()
+    assert (message.state, message.values) == (MessageState.UNKNOWN, "{}")
+    assert await texts(MOBILE) == []
+    assert await waiting() == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from portal.messaging.gateways import MessageRefused, Sms, SmsGateway
 
 
 class Troubled:
     """Meets each message with the next of `troubles`; when none is left it hands it on to `gateway`."""
 
-    def __init__(self, gateway: SmsGateway, *troubles: type[Exception]) -> None:
+    def __init__(self, gateway: SmsGateway, *troubles: Exception) -> None:
         self.gateway = gateway
         self.troubles = list(troubles)
         self.is_idempotent = gateway.is_idempotent
@@ -16,6 +18,25 @@ class Troubled:
     async def send(self, sms: Sms) -> None:
         if self.troubles:
             raise self.troubles.pop(0)
+        await self.gateway.send(sms)
+
+
+class Slow:
+    """Takes as long as the test likes over messages to `slow_for`; others go to `gateway` at once."""
+
+    def __init__(self, gateway: SmsGateway, *slow_for: str) -> None:
+        self.gateway = gateway
+        self.slow_for = slow_for
+        self.is_idempotent = gateway.is_idempotent
+        self.held: list[str] = []
+        self.somebody_waits = asyncio.Event()
+        self.let_go = asyncio.Event()
+
+    async def send(self, sms: Sms) -> None:
+        if sms.to in self.slow_for:
+            self.held.append(sms.to)
+            self.somebody_waits.set()
+            await self.let_go.wait()
         await self.gateway.send(sms)
 
 
