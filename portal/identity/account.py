@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from portal.identity import sessions
+from portal import clock
+from portal.identity import identifiers, sessions
 from portal.identity.forms import AccountForm
+from portal.identity.refusals import ContactChangedRecently
 from portal.identity.viewers import NoAccount
-from portal.refusals import NotFound
+from portal.refusals import N_, NotFound
 from portal.web import tokens
 from portal.web.forms import Form, fill
 from portal.web.guards import anyone, signed_in
@@ -23,12 +26,27 @@ WHAT_WE_LEFT_IN_THE_BROWSER = '"cache", "storage"'
 
 @get("/account", guards=[signed_in])
 async def account(request: PortalRequest) -> Response[bytes]:
-    live = await sessions.of_login(request.viewer.login_id, request.at)
-    seen = [
-        {"value": str(row.account_id), "label": row.customer_name, "text": row.account_number}
-        for row in request.viewer.accounts
-    ]
-    return page(request, "identity/account.html", nav="more", sessions=live, accounts=seen)
+    """`recent`: the change of contact data that sensitive acts wait for. `apart`: customers who keep their language."""
+    viewer = request.viewer
+    recent = None if viewer.has_settled(request.at) else ContactChangedRecently(viewer.contact_changed_at)
+    return page(
+        request,
+        "identity/account.html",
+        nav="more",
+        sessions=await sessions.of_login(viewer.login_id, request.at),
+        accounts=[
+            {"value": str(row.account_id), "label": row.customer_name, "text": row.account_number}
+            for row in viewer.accounts
+        ],
+        masked_email=identifiers.mask(viewer.email) if viewer.email else None,
+        recent=recent,
+        again=possible_again(recent, request.at) if recent else None,
+        apart=list(dict.fromkeys(row.customer_name for row in viewer.accounts if not row.shares_our_number)),
+    )
+
+
+def possible_again(recent: ContactChangedRecently, at: datetime) -> str:
+    return N_("possible today") if clock.day_of(recent.until) == clock.day_of(at) else N_("possible tomorrow")
 
 
 @post("/account/choice", guards=[signed_in])

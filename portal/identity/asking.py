@@ -84,7 +84,7 @@ async def ask_again(code: SignInCode, browser: Browser, *, at: datetime) -> None
 
 
 async def send(code: SignInCode, browser: Browser) -> None:
-    await enqueue("identity.send_code", code=str(code.id), counter=str(code.counter))
+    await enqueue("identity.send_code", urgent=True, code=str(code.id), counter=str(code.counter))
     asked_for = identifiers.mask(code.asked_for)
     await audit.note(Event.SIGN_IN_ASKED, login=code.login, address=browser.address, asked_for=asked_for)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import timedelta
+from uuid import UUID
 
 from portal.identity.tables import Device
 from portal.limits import Limit
@@ -30,6 +31,14 @@ TO_A_PREFIX = Limit("sent_prefix", 2_000, timedelta(hours=1))
 IN_ALL = Limit("sent_in_all", 200_000, timedelta(days=1))
 EVERYBODY = "everybody"
 
+# One's number or address changes once in years; whoever mistypes needs two or three. These codes go where the asker
+# says, so beside the login's share each number has its own, whoever asks for it, and each range: no number of
+# logins sends a stranger a sixth message in a day, or a range more than an honest hour needs.
+CHANGES_IN_AN_HOUR = Limit("change_hour", 5, timedelta(hours=1))
+CHANGES_IN_A_DAY = Limit("change_day", 10, timedelta(days=1))
+CHANGES_TO_ONE = Limit("change_to", 5, timedelta(days=1))
+CHANGES_TO_A_PREFIX = Limit("change_prefix", 30, timedelta(hours=1))
+
 
 def key_of(identifier: str, device: Device | None) -> str:
     """Whose tries are counted: those of a known browser apart, so that strangers' tries do not lock it out."""
@@ -47,3 +56,8 @@ def address_key(address: str) -> str:
 def prefix_key(number: str) -> str:
     """`+38641123456` → `+3864112`: the block of ten thousand."""
     return number[:-4]
+
+
+def change_key(login: UUID, kind: str) -> str:
+    """Tries at the code of a change belong to the login, whichever browser and value: asking anew brings no more."""
+    return f"change:{login}:{kind}"

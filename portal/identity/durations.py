@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 CODE_LIVES = timedelta(minutes=5)
+EMAILED_CODE_LIVES = timedelta(minutes=15)
+"""E-mail is slower than SMS, and read on another device."""
 RESEND_AFTER = timedelta(seconds=30)
 ASKING_LIVES = timedelta(minutes=30)
 """How long a browser that asked for a code may go on asking for new ones."""
@@ -18,6 +20,9 @@ SEEN_EVERY = timedelta(minutes=1)
 
 PROOF_STAYS_FRESH = timedelta(minutes=10)
 """How long after a code was entered a sensitive act asks for no other."""
+
+CONTACT_SETTLES = timedelta(hours=24)
+"""How long after a change of contact number or address sensitive acts wait: time for the owner to hear of it."""
 
 DEVICE_IS_KNOWN = timedelta(days=400)
 """Since the last sign-in; browsers keep no cookie longer (RFC 6265bis, 5.5)."""

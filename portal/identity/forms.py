@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator
 
+from portal import phone
 from portal.identity import identifiers
 from portal.web.forms import Form, ShortText, wrong
 
@@ -24,10 +25,24 @@ def identifier(typed: str) -> str:
     return read
 
 
+def mobile_number(typed: str) -> str:
+    number = phone.read(typed)
+    if number is None or not phone.is_slovenian_mobile(number):
+        raise wrong("Enter a Slovenian mobile number such as 041 123 456.")
+    return number
+
+
+def email_address(typed: str) -> str:
+    address = identifiers.read_email(typed)
+    if address is None:
+        raise wrong("Enter an e-mail address such as ana@example.si.")
+    return address
+
+
 def six_digits(typed: str) -> str:
     digits = _SPACES.sub("", typed)
     if not digits:
-        raise wrong("Enter the code from the SMS.")
+        raise wrong("Enter the code that we sent you.")
     if not _SIX_DIGITS.match(digits):
         raise wrong("The code has six digits.")
     return digits
@@ -52,3 +67,11 @@ class NextForm(Form):
 
 class AccountForm(Form):
     account: UUID
+
+
+class NumberForm(Form):
+    number: Annotated[ShortText, AfterValidator(mobile_number)]
+
+
+class EmailForm(Form):
+    email: Annotated[ShortText, AfterValidator(email_address)]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-from portal import phone
+from portal import email_address, phone
+from portal.mail_settings import wire_address
 
 LONGEST = 254
 _EMAIL = re.compile(r"\A[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+\Z")
+_WRITABLE = re.compile(
+    r"\A[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+\Z"
+)
 _CUSTOMER_NUMBER = re.compile(r"\A[A-Z0-9]{4,20}\Z", re.ASCII)
 _SEPARATORS = re.compile(r"[\s./()-]+")
 
@@ -30,11 +34,23 @@ def _read_number(text: str) -> str | None:
     return bare if _CUSTOMER_NUMBER.match(bare) and not bare.startswith("0") else None
 
 
+def read_email(text: str) -> str | None:
+    """An address to write to, in lower case. Stricter than what people sign in with: the rule of browsers (WHATWG
+    HTML, valid e-mail address), and that of our mail.
+    """
+    address = read(text) if "@" in text else None
+    if address is None or not _WRITABLE.match(address):
+        return None
+    try:
+        return wire_address(address)
+    except ValueError:
+        return None
+
+
 def mask(identifier: str) -> str:
     """Enough of what was typed to see a mistake: `041 ••• •56`, `a••@example.test`, `10•••01`."""
     if "@" in identifier:
-        name, _, domain = identifier.partition("@")
-        return f"{name[0]}{'•' * min(len(name) - 1, 5)}@{domain}"
+        return email_address.mask(identifier)
     if identifier.startswith("+"):
         return phone.mask(identifier)
     return f"{identifier[:2]}{'•' * (len(identifier) - 4)}{identifier[-2:]}"

@@ -22,7 +22,11 @@ log = structlog.get_logger()
 async def send_code(code: str, counter: str) -> None:
     """Send what was asked for, if it was asked for a login and is still the latest asking. Codes stand in no log."""
     at = clock.now()
-    asked = await SignInCode.objects().get((SignInCode.id == UUID(code)) & (SignInCode.counter == int(counter)))
+    asked = (
+        await SignInCode.objects()
+        .where(SignInCode.id == UUID(code), SignInCode.counter == int(counter), SignInCode.used_at.is_null())
+        .first()
+    )
     if asked is None or asked.login is None:
         return
     login = await Login.objects().get(Login.id == asked.login)
@@ -70,6 +74,7 @@ async def clean_up() -> None:
     for statement, before in (
         (DEAD_SESSIONS, at - KEPT_AFTER_END),
         (DEAD_CODES, at - KEPT_AFTER_END),
+        (DEAD_CHANGES, at - KEPT_AFTER_END),
         (FULL_COUNTERS, at - KEPT_AFTER_END),
         (FORGOTTEN_DEVICES, at - DEVICE_IS_KNOWN),
     ):
@@ -87,6 +92,9 @@ DEAD_SESSIONS = """
     (SELECT id FROM sessions WHERE LEAST(ended_at, idle_ends_at, ends_at) < $1 LIMIT 5000)
 """
 DEAD_CODES = "DELETE FROM sign_in_codes WHERE id IN (SELECT id FROM sign_in_codes WHERE created_at < $1 LIMIT 5000)"
+DEAD_CHANGES = (
+    "DELETE FROM contact_changes WHERE id IN (SELECT id FROM contact_changes WHERE created_at < $1 LIMIT 5000)"
+)
 FULL_COUNTERS = (
     "DELETE FROM limit_counters WHERE key IN (SELECT key FROM limit_counters WHERE began_at < $1 LIMIT 5000)"
 )

@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import Response, post
 from pydantic import AfterValidator
 
-from portal.identity.tables import Login
+from portal.database import connection
 from portal.web import tokens
 from portal.web.forms import Form, fill, wrong
 from portal.web.guards import anyone
@@ -32,9 +32,17 @@ async def choose_language(request: PortalRequest) -> Response[bytes]:
     if filled.form is None:
         raise UnreadableForm
     if request.viewer is not None:
-        await Login.update({Login.language: filled.form.language}).where(Login.id == request.viewer.login_id)
+        async with connection() as connected:
+            await connected.execute(WRITE_IN, request.viewer.login_id, filled.form.language)
     chosen = tokens.cookie(tokens.LANGUAGE, filled.form.language, max_age=LANGUAGE_YEARS)
     return see_other(request, request.page_path, cookies=[chosen])
 
 
+# What we write about bills goes out in the language of their customer: who is reached at this login's number reads it.
+WRITE_IN = """
+    WITH chosen AS (UPDATE logins SET language = $2 WHERE id = $1 RETURNING contact_number)
+    UPDATE customers SET language = $2 FROM chosen
+    WHERE customers.contact_number = chosen.contact_number
+      AND customers.id IN (SELECT customer FROM accesses WHERE login = $1)
+"""
 ROUTES = [choose_language]

@@ -1,8 +1,8 @@
-"""Before a sensitive act: entering a code again, unless one was entered a moment ago."""
+"""Before a sensitive act: entering a code again, unless one was entered a moment ago, at contact data that stands."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
@@ -10,7 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from portal.identity import asking, cookies
 from portal.identity.forms import NextForm
 from portal.identity.pages import HOME, leading_on, too_many_page
-from portal.identity.refusals import TooMany
+from portal.identity.refusals import ContactChangedRecently, TooMany
 from portal.web.forms import fill
 from portal.web.guards import Connection, SignInNeeded, signed_in
 from portal.web.pages import page, see_other
@@ -26,9 +26,15 @@ class ProofNeeded(SignInNeeded):
 
 
 async def freshly_proven(connection: Connection, handler: BaseRouteHandler) -> None:
-    """A signed-in person who entered a code within the last minutes: the guard of sensitive acts."""
+    """The guard of sensitive acts: a signed-in person who entered a code within the last minutes.
+
+    A code proves the person only while it goes to their own number: after a change of contact data the act waits a
+    day, in which whoever was told of the change can object.
+    """
     await signed_in(connection, handler)
     request = cast("PortalRequest", connection)
+    if not request.viewer.has_settled(request.at):
+        raise ContactChangedRecently(request.viewer.contact_changed_at)
     if not request.viewer.has_proven(request.at):
         raise ProofNeeded(request.page_path)
 
@@ -55,4 +61,10 @@ async def send_proof(request: PortalRequest) -> Response[bytes]:
     return see_other(request, leading_on("/sign-in/code", then), [cookies.challenge(challenge)])
 
 
+def blocked_page(request: PortalRequest, refusal: ContactChangedRecently) -> Response[bytes]:
+    """What happened, until when the act waits, and whom to call if somebody else made the change."""
+    return page(request, "identity/blocked.html", status=refusal.status, nav="more", refusal=refusal)
+
+
 ROUTES = [ask_for_proof, send_proof]
+HANDLERS: dict[int | type[Exception], Any] = {ContactChangedRecently: blocked_page}

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from portal.identity.durations import CONTACT_SETTLES
 from portal.refusals import N_, Refusal
 
 MINUTE = timedelta(minutes=1)
 
 
-class TooMany(Refusal):
+class Paused(Refusal):
     """`until`: from when it is possible again; told as the next full minute, so that nobody comes too early."""
 
-    status = 429
+    def __init__(self, until: datetime, **values: object) -> None:
+        self.until = until + (MINUTE - timedelta(seconds=until.second)) % MINUTE
+        super().__init__(until=self.until, **values)
 
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until=until + (MINUTE - timedelta(seconds=until.second)) % MINUTE)
+
+class TooMany(Paused):
+    status = 429
 
 
 class TooManyCodes(TooMany):
@@ -41,3 +45,31 @@ class WrongCode(Refusal):
 class ExpiredCode(Refusal):
     status = 400
     message = N_("This code is no longer valid. Ask for a new one below.")
+
+
+class WrongEmailedCode(WrongCode):
+    message = N_("This code is not right. Please look at the latest e-mail once more.")
+
+
+class AlreadyChanged(Refusal):
+    """The same code was entered twice in one moment: the first time changed what was to be changed."""
+
+    message = N_("This change is already made.")
+
+
+class ContactTaken(Refusal):
+    """Said only to who has just proven that the number or the address is theirs."""
+
+    message = N_("It already belongs to another sign-in. Call us and we will join the two for you.")
+
+
+class ContactChangedRecently(Paused):
+    """A code proves little at a number that was changed an hour ago: its owner shall hear of the change first."""
+
+    status = 403
+    message = N_(
+        "Your contact details were changed on %(changed_at)s. For your protection, this waits until %(until)s."
+    )
+
+    def __init__(self, changed_at: datetime) -> None:
+        super().__init__(changed_at + CONTACT_SETTLES, changed_at=changed_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import pyotp
@@ -54,8 +55,30 @@ class Device(Identified, Table, tablename="devices"):
         return str(self.label).endswith(("Android", "iPhone", "iPad"))
 
 
-class SignInCode(Identified, Table, tablename="sign_in_codes"):
-    """One asking for a code by one browser. The code itself is never stored: `secret` and `counter` make it (HOTP)."""
+class SentCode:
+    """Mix into a table: a code sent to a person. It is never stored: the columns `secret` and `counter` make it."""
+
+    secret: Any
+    counter: Any
+    sent_at: Any
+    expires_at: Any
+
+    @property
+    def digits(self) -> str:
+        """The six digits that are valid now (HOTP, RFC 4226); those of an earlier `counter` are not."""
+        return pyotp.HOTP(self.secret).at(self.counter)
+
+    @property
+    def resend_at(self) -> datetime:
+        sent_at: datetime = self.sent_at
+        return sent_at + RESEND_AFTER
+
+    def has_expired(self, at: datetime) -> bool:
+        return bool(at >= self.expires_at)
+
+
+class SignInCode(Identified, SentCode, Table, tablename="sign_in_codes"):
+    """One asking for a code by one browser."""
 
     browser_hash = Bytea(default=None, index=True)
     login = ForeignKey(Login, null=True, default=None, index=True, on_delete=OnDelete.restrict)
@@ -70,26 +93,17 @@ class SignInCode(Identified, Table, tablename="sign_in_codes"):
 
     sign_in_codes_counter_is_not_negative = Check(counter >= 0)
 
-    @property
-    def digits(self) -> str:
-        """The six digits that are valid now (RFC 4226); those of an earlier `counter` are not."""
-        return pyotp.HOTP(self.secret).at(self.counter)
-
-    @property
-    def resend_at(self) -> datetime:
-        return self.sent_at + RESEND_AFTER
-
-    def has_expired(self, at: datetime) -> bool:
-        return at >= self.expires_at
-
 
 class ContactKind(StrEnum):
     NUMBER = "number"
     EMAIL = "email"
 
 
-class ContactChange(Identified, Table, tablename="contact_changes"):
-    """A new contact number or e-mail address of a login, which counts once the code that went there was entered."""
+class ContactChange(Identified, SentCode, Table, tablename="contact_changes"):
+    """A new contact number or e-mail address of a login, which counts once the code that went there was entered.
+
+    A login has one open change of a kind: asking again for another value replaces it, and its code with it.
+    """
 
     login = ForeignKey(Login, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     kind = Varchar(10, default=None)
@@ -102,11 +116,6 @@ class ContactChange(Identified, Table, tablename="contact_changes"):
     confirmed_at = Timestamptz(null=True, default=None)
 
     contact_changes_kind_is_known = Check(one_of("kind", ContactKind))
-
-    @property
-    def digits(self) -> str:
-        """The six digits that are valid now (RFC 4226)."""
-        return pyotp.HOTP(self.secret).at(self.counter)
 
 
 class Session(Identified, Table, tablename="sessions"):

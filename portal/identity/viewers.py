@@ -31,12 +31,15 @@ class Seen:
     name: str
     language: str
     contact_number: str
+    email: str | None
+    contact_changed_at: datetime | None
     account_id: UUID | None
     account_number: str | None
     customer_id: UUID | None
     customer_number: str | None
     customer_name: str | None
     customer_kind: CustomerKind | None
+    shares_our_number: bool
 
 
 SEEN = Statement(
@@ -48,8 +51,10 @@ SEEN = Statement(
     )
     SELECT s.id AS session_id, s.seen_at, s.idle_ends_at, s.is_remembered, s.stepped_up_at,
            s.account AS chosen_account, l.id AS login_id, l.name, l.language, l.contact_number,
+           l.email, l.contact_changed_at,
            a.id AS account_id, a.number AS account_number,
-           c.id AS customer_id, c.number AS customer_number, c.name AS customer_name, c.kind AS customer_kind
+           c.id AS customer_id, c.number AS customer_number, c.name AS customer_name, c.kind AS customer_kind,
+           coalesce(c.contact_number = l.contact_number, false) AS shares_our_number
     FROM sessions s
     JOIN logins l ON l.id = s.login
     LEFT JOIN accesses x ON x.login = l.id
@@ -90,6 +95,19 @@ class Viewer:
     @property
     def contact_number(self) -> str:
         return self.seen[0].contact_number
+
+    @property
+    def email(self) -> str | None:
+        return self.seen[0].email
+
+    @property
+    def contact_changed_at(self) -> datetime | None:
+        return self.seen[0].contact_changed_at
+
+    def has_settled(self, at: datetime) -> bool:
+        """Whether the contact data has stood so long that its owner would have objected to a stranger's change."""
+        changed_at = self.contact_changed_at
+        return changed_at is None or at - changed_at >= durations.CONTACT_SETTLES
 
     @property
     def is_remembered(self) -> bool:

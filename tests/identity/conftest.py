@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from portal.messaging import gateways
-from tests.identity.phones import Phones
+from tests.identity.phones import Mailboxes, Phones
 from tests.people import Person, a_person
 from tests.visiting import Visitor, portal_app
 
@@ -20,6 +20,15 @@ def phones() -> Iterator[Phones]:
     gateways.use_sms(stand_in)
     yield stand_in
     gateways.use_sms(before)
+
+
+@pytest.fixture
+def mailboxes() -> Iterator[Mailboxes]:
+    """The mail server, which puts each e-mail into its box."""
+    before, stand_in = gateways.mail_gateway(), Mailboxes()
+    gateways.use_mail(stand_in)
+    yield stand_in
+    gateways.use_mail(before)
 
 
 @pytest_asyncio.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from email.message import EmailMessage
 
 from portal.messaging.gateways import Sms
 from tests.people import Person
@@ -24,11 +25,34 @@ class Phones:
 
     async def code_of(self, person: Person) -> str:
         """The digits of the latest SMS, once what waits has been sent."""
-        await work_off()
         assert person.login is not None
-        found = re.search(r"#(\d{6})\Z", self.received[person.login.contact_number][-1])
+        return await self.code_at(person.login.contact_number)
+
+    async def code_at(self, number: str) -> str:
+        await work_off()
+        found = re.search(r"#(\d{6})\Z", self.received[number][-1])
         assert found is not None
         return found.group(1)
+
+
+class Mailboxes:
+    """A mail server that delivers at once; `received` holds subjects and texts by address."""
+
+    is_idempotent = True
+
+    def __init__(self) -> None:
+        self.received: dict[str, list[str]] = defaultdict(list)
+
+    async def send(self, to: str, mail: EmailMessage) -> None:
+        part = mail.get_body(("plain",))
+        assert part is not None
+        self.received[to].append(f"{mail['Subject']}\n{part.get_content()}")
+
+    async def code_at(self, address: str) -> str:
+        await work_off()
+        found = re.search(r"\d{6}", self.received[address][-1])
+        assert found is not None
+        return found.group()
 
 
 async def ask(

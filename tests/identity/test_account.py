@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from portal.audit import AuditEntry, Event
+from portal.customers.tables import Customer
 from portal.identity.tables import Access, Device, Login, Session
 from portal.web import tokens
 from tests.identity.phones import Phones, is_signed_in, sign_in
@@ -37,7 +38,7 @@ async def test_each_browser_has_a_name_in_plain_words(visit: Visitor, bojan: Per
 
         page = await other.get("/account")
 
-    unknown, chrome = ["".join(row.itertext()).split("\n") for row in page.all(".rows li")]
+    unknown, chrome = ["".join(row.itertext()).split("\n") for row in page.all("aside .rows li")]
     assert "Chrome, Android" in "".join(chrome)
     assert "203.0.113.7" in "".join(chrome)
     assert "Neznan brskalnik" in "".join(unknown)
@@ -48,11 +49,11 @@ async def test_bojan_ends_a_forgotten_session(visit: Visitor, stranger: Visitor,
     await signed_in(stranger, bojan)
     await signed_in(visit, bojan)
     page = await visit.get("/account")
-    (form,) = page.all(".rows form")
+    (form,) = page.all("aside .rows form")
 
     page = await visit.submit(page.form_to(form.get("action")))
 
-    assert len(page.all(".rows li")) == 1
+    assert len(page.all("aside .rows li")) == 1
     assert not await is_signed_in(stranger)
     assert await is_signed_in(visit)
     assert await AuditEntry.count().where(AuditEntry.event == Event.SESSIONS_ENDED) == 1
@@ -102,6 +103,35 @@ async def test_the_language_is_kept_for_pages_and_messages(visit: Visitor, bojan
     assert bojan.login is not None
     await bojan.login.refresh()
     assert bojan.login.language == "en"
+
+
+async def test_customers_reached_at_his_number_are_written_to_in_his_language(visit: Visitor, bojan: Person) -> None:
+    """His mother has her own number and keeps her own language, and the page says so."""
+    mother, maja = await a_person("Marija Kralj", registered=False), await a_person("Maja Strmec", registered=False)
+    assert bojan.login is not None
+    await saved(Access(login=bojan.login.id, customer=mother.customer.id))
+    await Customer.update({Customer.contact_number: bojan.customer.contact_number}).where(
+        Customer.id == maja.customer.id
+    )
+    await signed_in(visit, bojan)
+    page = await visit.get("/account")
+    assert "Naročniki z drugo kontaktno številko jih še naprej prejemajo v svojem jeziku: Marija Kralj." in page.text
+    assert "Bojan Kralj." not in page.text
+
+    fields = page.form_to("/language").fields | {"language": "en"}
+    await visit.post("/language", fields, status=303, follow=False)
+
+    for person in (bojan, mother, maja):
+        await person.customer.refresh()
+    assert bojan.customer.language == "en"
+    assert (mother.customer.language, maja.customer.language) == ("sl", "sl")
+
+
+async def test_where_all_follow_nobody_is_named(visit: Visitor, bojan: Person) -> None:
+    page = await (await signed_in(visit, bojan)).get("/account")
+
+    assert "V tem jeziku vam pišemo tudi sporočila." in page.text
+    assert "v svojem jeziku" not in page.text
 
 
 async def test_a_visitors_language_is_kept_in_the_browser(visit: Visitor, bojan: Person) -> None:

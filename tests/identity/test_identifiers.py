@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.identity import identifiers
+from portal.mail_settings import wire_address
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,8 @@ from portal.identity import identifiers
         ("01 234 5678", None),
         ("+43 664 1234567", None),
         ("041 12", None),
+        ("a..b@example.si", "a..b@example.si"),
+        (".ana@example.si", ".ana@example.si"),
         ("ana@localhost", None),
         ("ana kovac@example.test", None),
         ("ana@@example.test", None),
@@ -31,6 +34,19 @@ from portal.identity import identifiers
 )
 def test_reading(typed: str, read: str | None) -> None:
     assert identifiers.read(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["Ana.Kovac@Example.si", "a+b@example.si", "o'neil@a-b.example.si"])
+def test_an_address_to_write_to_is_one_that_mail_can_go_to(typed: str) -> None:
+    assert identifiers.read_email(typed) == wire_address(typed.lower()) == typed.lower()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["a..b@example.si", ".a@example.si", "a.@example.si", "a@example..si", '"a"@example.si', "a@žito.si", "041123456"],
+)
+def test_what_mail_refuses_is_no_address_to_write_to(typed: str) -> None:
+    assert identifiers.read_email(typed) is None
 
 
 @pytest.mark.parametrize(
