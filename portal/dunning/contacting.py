@@ -14,6 +14,7 @@ class Contact:
     """The account's customer, and the first of its mobile numbers if it has one."""
 
     customer: UUID
+    customer_number: str
     language: str
     name: str
     street: str
@@ -48,8 +49,8 @@ async def contact_of(account: UUID) -> Contact:
 
 CONTACT = Statement(
     """
-    SELECT c.id AS customer, c.language, c.name, c.street, c.postcode, c.city, c.email, c.contact_number,
-           min(l.number) AS mobile
+    SELECT c.id AS customer, c.number AS customer_number, c.language, c.name, c.street,
+           c.postcode, c.city, c.email, c.contact_number, min(l.number) AS mobile
     FROM accounts a JOIN customers c ON c.id = a.customer
     LEFT JOIN lines l ON l.account = a.id AND l.kind = 'mobile'
     WHERE a.id = $1 GROUP BY c.id

@@ -76,6 +76,11 @@ class Step(Strict):
             raise ValueError(f"step {self.number} names a fee twice")
         return self
 
+    @property
+    def is_final(self) -> bool:
+        """The final suspension: its notice tells that the contract ends next."""
+        return ChargeKind.FINAL_SUSPENSION in self.fees
+
     def day(self, issued_on: date) -> date | None:
         """The day it is taken: the bill has then stood for so many days. None: it follows from a notice."""
         return issued_on + timedelta(days=self.days) if self.days else None
@@ -121,6 +126,10 @@ class Policy(Strict):
         days = [step.days for step in self.steps if step.days]
         if days != sorted(set(days)):
             yield "each step is later than the one before"
+        if any(step.is_final for step in self.steps[:-1]):
+            yield "nothing comes after the final suspension but the end of the contract"
+        if self.steps[-1].is_final and self.termination_days is None:
+            yield "a final suspension needs termination_days"
         unknown = {kind for step in self.steps for kind in step.fees} - set(self.fees)
         if unknown:
             yield f"a step names fees that have no amount: {', '.join(sorted(unknown))}"
@@ -160,6 +169,13 @@ class Policy(Strict):
         if following is None or on is None or on <= today:
             return None
         return Avoidable(self.added_by(following), on - timedelta(days=1))
+
+    def termination_at(self, number: int, issued_on: date, since: date) -> date | None:
+        """The day the contract ends, counted from the last step, and never from before that step was possible."""
+        if self.termination_days is None or self.step_after(number) is not None:
+            return None
+        began = max(since, self.step(number).day(issued_on) or since)
+        return began + timedelta(days=self.termination_days)
 
 
 def policy_for(kind: PackageKind) -> Policy:

@@ -12,10 +12,11 @@ from portal.audit import Event, note
 from portal.billing.tables import Charge, ChargeKind
 from portal.customers.tables import Line
 from portal.database import transaction
-from portal.dunning.contacting import Contact, contact_of
+from portal.dunning.contacting import contact_of
 from portal.dunning.policy import Policy
 from portal.dunning.tables import Reconnection
-from portal.messaging.sending import Told, send_sms
+from portal.dunning.telling import tell
+from portal.messaging.sending import Told
 from portal.network.barring import order
 from portal.network.tables import OPEN
 
@@ -71,22 +72,25 @@ async def charge(asked: Reconnection, suspension: Record, at: datetime) -> None:
 
 
 async def confirm(reconnection: UUID, at: datetime) -> None:
-    """The network has opened every line: the suspension ends and the customer is told, once."""
+    """The network has opened every line: the suspension ends and the customer is told, once.
+
+    Whoever has neither a number that SMS reach nor an address is not told: a letter would come days after the services.
+    """
     async with transaction() as connected:
-        account = await connected.fetchval(CONFIRM, reconnection, at)
-        if account is None:
+        lifted = await connected.fetchrow(CONFIRM, reconnection, at)
+        if lifted is None:
             return
         await connected.execute(END, reconnection, at)
-        await note(Event.RECONNECTED, account=account, reconnection=str(reconnection))
-        contact = await contact_of(account)
-        if contact.number is not None:
-            await tell(contact, reconnection, at)
-
-
-async def tell(contact: Contact, reconnection: UUID, at: datetime) -> None:
-    assert contact.number is not None
-    told = Told("reconnected", contact.language, customer=contact.customer, once=f"reconnected {reconnection}")
-    await send_sms(told, contact.number, at=at)
+        await note(Event.RECONNECTED, account=lifted["account"], reconnection=str(reconnection))
+        contact = await contact_of(lifted["account"])
+        told = Told(
+            "reconnected",
+            contact.language,
+            {"cost": Policy.named(lifted["policy"]).fee_at(lifted["step"])},
+            customer=contact.customer,
+            once=f"reconnected {reconnection}",
+        )
+        await tell(contact, told, at=at)
 
 
 SETTLED_SUSPENSION = """
@@ -95,7 +99,9 @@ SETTLED_SUSPENSION = """
       AND NOT EXISTS (SELECT FROM bills WHERE account = $1 AND open_cents > 0 AND due_on < $2)
 """
 CONFIRM = """
-    UPDATE reconnections SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL RETURNING account
+    UPDATE reconnections r SET confirmed_at = $2 FROM suspensions s
+    WHERE r.id = $1 AND s.id = r.suspension AND r.confirmed_at IS NULL
+    RETURNING r.account, s.policy, s.step
 """
 END = """
     UPDATE suspensions SET ended_at = $2

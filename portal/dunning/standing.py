@@ -154,7 +154,5 @@ def next_step(
         on = following.day(issued_on) or today
         bars_more = any(following.bars.get(line.kind) != current.bars.get(line.kind) for line in lines)
         return NextStep(Next.STEP, max(on, today), bars_more=bars_more)
-    if policy.termination_days is None:
-        return None
-    began = max(since, current.day(issued_on) or since)
-    return NextStep(Next.TERMINATION, max(began + timedelta(days=policy.termination_days), today))
+    ends_on = policy.termination_at(step, issued_on, since)
+    return NextStep(Next.TERMINATION, max(ends_on, today)) if ends_on else None

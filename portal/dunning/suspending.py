@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from portal import clock
@@ -12,12 +12,10 @@ from portal.audit import Event, note
 from portal.billing.tables import Bill
 from portal.customers.tables import Account, Line, LineKind
 from portal.database import transaction
-from portal.dunning.contacting import contact_of
 from portal.dunning.owing import is_still_owed
-from portal.dunning.policy import Policy, Step, ToldBy
+from portal.dunning.policy import Policy, Step
+from portal.dunning.suspension_notice import tell_of
 from portal.dunning.tables import Suspension
-from portal.messaging.sending import Told, send_sms
-from portal.money import Money
 from portal.network.barring import order
 from portal.network.tables import Profile
 
@@ -46,7 +44,7 @@ async def suspend(
             return None
         barred = await bar(suspension, policy.step(step), at)
         await note(Event.SUSPENDED, account=account.id, suspension=str(suspension.id), step=step, decided_by=decided_by)
-        await tell(suspension, barred, bill.issued_on, policy, at)
+        await tell_of(suspension, barred, bill.issued_on)
         return suspension
 
 
@@ -60,31 +58,3 @@ async def bar(suspension: Suspension, step: Step, at: datetime) -> Collection[Pr
     for profile, alike in lines.items():
         await order(alike, profile, occasion=suspension.id, at=at)
     return lines.keys()
-
-
-async def tell(
-    suspension: Suspension, barred: Collection[Profile], issued_on: date, policy: Policy, at: datetime
-) -> None:
-    """By SMS, if the step is told so and the account has a mobile line; else a letter goes by post."""
-    contact = await contact_of(suspension.account)
-    if policy.step(suspension.step).told_by != ToldBy.SMS or contact.mobile is None or contact.number is None:
-        return
-    told = Told(
-        "suspended",
-        contact.language,
-        {"barred": "all" if any(profile.voice_in for profile in barred) else "outgoing"}
-        | costs(policy, suspension.step, issued_on, clock.day_of(at)),
-        customer=contact.customer,
-        once=f"suspended {suspension.id} {suspension.step}",
-    )
-    await send_sms(told, contact.number, at=at)
-
-
-def costs(policy: Policy, step: int, issued_on: date, today: date) -> dict[str, Money | date | None]:
-    """What it costs to be connected again, and the fee that the next step adds with the last day to avoid it."""
-    avoidable = policy.avoidable_at(step, issued_on, today)
-    return {
-        "cost": policy.fee_at(step),
-        "added": avoidable.fee if avoidable else None,
-        "last_day": avoidable.last_day if avoidable else None,
-    }

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from portal import clock
 from portal.billing.tables import Bill
 from portal.customers.tables import Account
 from portal.database import transaction
 from portal.dunning.contacting import Contact, contact_of
-from portal.dunning.owing import is_still_owed, overdue_of
+from portal.dunning.owing import debt_of, is_still_owed
 from portal.dunning.policy import Policy
 from portal.dunning.tables import Notice, NoticeKind
-from portal.messaging.sending import Told, send_sms
-from portal.money import Money
+from portal.dunning.telling import tell
+from portal.messaging.sending import Told
 
 
 async def warn(account: Account, bill: Bill, policy: Policy, *, at: datetime) -> Notice | None:
-    """Note and send the pre-suspension SMS.
+    """Note the pre-suspension notice and send it.
 
     None where the policy knows none, no SMS can reach the customer, the bill was paid or its notice still runs.
     """
@@ -38,20 +39,20 @@ async def warn(account: Account, bill: Bill, policy: Policy, *, at: datetime) ->
             last_day=today + timedelta(days=days),
         )
         await notice.save()
-        await tell(notice, contact, days, await overdue_of(connected, account, today))
+        told = warning(notice, contact, policy, await debt_of(account.id, today))
+        await tell(contact, told, at=at)
     return notice
 
 
-async def tell(notice: Notice, contact: Contact, days: int, overdue: Money) -> None:
-    assert contact.number is not None
-    told = Told(
+def warning(notice: Notice, contact: Contact, policy: Policy, debt: dict[str, Any]) -> Told:
+    cost = policy.fee_at(policy.steps[0].number)
+    return Told(
         "pre_suspension",
         contact.language,
-        {"days": days, "last_day": notice.last_day, "amount": overdue},
+        debt | {"days": policy.pre_suspension_days, "last_day": notice.last_day, "cost": cost},
         customer=contact.customer,
         once=f"pre_suspension {notice.id}",
     )
-    await send_sms(told, contact.number, at=notice.at)
 
 
 RUNS = "SELECT true FROM notices WHERE bill = $1 AND kind = 'pre_suspension' AND last_day >= $2"

@@ -30,13 +30,19 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`source`: what asks for the message; `example`: the values it can be shown with; `most_segments`: of its SMS."""
+    """`source`: what asks for the message; `example`: the values it can be shown with; `most_segments`: of its SMS.
+    `is_sent`: whether anything of ours sends it yet.
+
+    `cases`: further examples by name, each with all its values, where the words depend on them.
+    """
 
     name: str
     purpose: Purpose
     source: str
     most_segments: int
+    is_sent: bool
     example: dict[str, Any]
+    cases: dict[str, dict[str, Any]]
 
     @property
     def channels(self) -> list[Channel]:
@@ -51,12 +57,15 @@ class Template:
 def template(name: str) -> Template:
     """Raises FileNotFoundError where there is no such message."""
     said = tomllib.loads((FOLDER / name / "message.toml").read_text())
+    example = revive(said.get("example", {}))
     return Template(
         name=name,
         purpose=Purpose(said["purpose"]),
         source=said["source"],
         most_segments=said.get("most_segments", 1),
-        example=revive(said.get("example", {})),
+        is_sent=said.get("is_sent", True),
+        example=example,
+        cases={case: example | revive(other) for case, other in said.get("case", {}).items()},
     )
 
 

@@ -32,6 +32,7 @@ def known() -> dict[str, object]:
         "host": ours.host,
         "care_number": ours.portal_care_number,
         "collections_number": ours.portal_collections_number,
+        "collections_email": ours.portal_collections_email,
         "payee": ours.payee,
         "iban": ours.payee_iban,
     }

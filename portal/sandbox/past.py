@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from portal import clock, jobs
+from portal.billing import keywords as _billing
 from portal.billing.tables import Bill
 from portal.customers.tables import Account, PackageKind
 from portal.database import connection
@@ -19,11 +20,14 @@ from portal.dunning.policy import policy_for
 from portal.dunning.suspending import suspend
 from portal.dunning.tables import Suspension
 from portal.dunning.warning import warn
+from portal.messaging import batches
 from portal.messaging import jobs as _messaging
+from portal.messaging.printing import print_letters
 from portal.network import jobs as _network
+from portal.sandbox.phone import send_from
 
-NIGHTLY_RUN = "nightly run"
-REGISTERED = (_dunning, _messaging, _network)
+NIGHTLY_RUN, PRINT_HOUSE = "nightly run", "print house"
+REGISTERED = (_billing, _dunning, _messaging, _network)
 
 
 class Deed(NamedTuple):
@@ -45,6 +49,20 @@ def suspended(account: Account, bill: Bill, kind: PackageKind, step: int, at: da
         await Suspension.update({Suspension.ended_at: at}).where(open_one)
         reason = f"bill {bill.number} unpaid"
         await suspend(account, bill, step, policy_for(kind), reason=reason, decided_by=NIGHTLY_RUN, at=at)
+
+    return Deed(at, do)
+
+
+def asked(number: str, receiver: str, word: str, at: datetime) -> Deed:
+    return Deed(at, lambda: send_from(number, receiver, word, at))
+
+
+def posted(at: datetime) -> Deed:
+    """That night's letters are printed, and the print house has them."""
+
+    async def do() -> None:
+        for batch in await print_letters(at):
+            await batches.hand_over(batch.number, PRINT_HOUSE, at)
 
     return Deed(at, do)
 

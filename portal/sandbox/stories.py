@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from portal.customers.tables import Account, CustomerKind, PackageKind
 from portal.sandbox.household import Household, months_back
-from portal.sandbox.past import suspended, warned
+from portal.sandbox.past import asked, posted, suspended, warned
 from portal.sandbox.sold import Item, usual
 
 
@@ -83,6 +83,7 @@ def bojan(person: Person, today: date) -> Household:
     house.past = [
         warned(account, first, at(today - timedelta(days=7), 8)),
         suspended(account, first, PackageKind.MOBILE, 1, at(today - timedelta(days=3), 7)),
+        asked(person.mobile, "9443", "RACUN", at(today - timedelta(days=1), 16)),
     ]
     return house
 
@@ -94,7 +95,11 @@ def cvetka(person: Person, today: date) -> Household:
     owed: list[Item] = [("Naročnina A1 Kombo", 4990), ("Videoteka, 2 filma", 780), ("Popust za e-račun", -100)]
     monthly_bills(house, account, today - timedelta(days=4), package="kombo", unpaid=[owed, usual("cvetka", "kombo")])
     first = house.owed[0]
-    house.past = [suspended(account, first, PackageKind.KOMBO, 2, at(first.issued_on + timedelta(days=28), 7))]
+    off = first.issued_on + timedelta(days=28)
+    house.past = [
+        suspended(account, first, PackageKind.KOMBO, 2, at(off, 7)),
+        posted(at(off + timedelta(days=1), 2)),
+    ]
     return house
 
 
@@ -134,6 +139,7 @@ def helena(person: Person, today: date) -> Household:
             suspended(account, first, PackageKind.MOBILE, step, at(first.issued_on + timedelta(n), 7))
             for n, step in days
         ),
+        posted(at(first.issued_on + timedelta(days=50), 2)),
     ]
     return house
 

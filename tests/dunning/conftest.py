@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from portal.sandbox.phone import SandboxPhone
-from tests.world import Exchange, exchange, phone
+from tests.world import Exchange, exchange, mailbox, phone
 
-__all__ = ["exchange", "phone", "world"]
+__all__ = ["exchange", "mailbox", "phone", "world"]
 
 
 @pytest.fixture

@@ -94,6 +94,21 @@ def test_after_the_last_step_nothing_can_be_avoided() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "number", "ends_on"),
+    [
+        (PackageKind.MOBILE, 2, None),
+        (PackageKind.MOBILE, 3, date(2026, 12, 31)),
+        (PackageKind.KOMBO, 2, date(2026, 12, 21)),
+        (PackageKind.LEGACY_FIXED, 1, None),
+    ],
+)
+def test_after_the_last_step_the_contract_ends(kind: PackageKind, number: int, ends_on: date | None) -> None:
+    issued_on = date(2026, 10, 13)
+
+    assert policy_for(kind).termination_at(number, issued_on, since=date(2026, 11, 21)) == ends_on
+
+
+@pytest.mark.parametrize(
     ("issued_on", "second"),
     [
         (date(2026, 12, 10), date(2027, 1, 7)),
@@ -160,6 +175,8 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("help_numbers", []),
         ("pre_suspension_days", "3"),
         ("termination_days", -30),
+        ("termination_days", None),
+        ("steps.1.fees", ["final_suspension", "reconnection"]),
     ],
 )
 def test_what_is_odd_is_refused(path: str, value: Any) -> None:

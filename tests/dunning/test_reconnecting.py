@@ -14,13 +14,15 @@ from portal.customers.tables import CustomerKind, Line, LineKind, PackageKind
 from portal.database import transaction
 from portal.dunning.reconnecting import confirm, reconnect_when_settled
 from portal.dunning.tables import Suspension
+from portal.messaging.tables import Message
 from portal.network.sending import send
 from portal.network.tables import OPEN, OUTGOING_BARRED, BarringOrder
+from portal.sandbox.mailbox import SandboxMailbox
 from portal.sandbox.network import Behaviour
 from tests.dunning.cases import is_confirmed, is_suspended, pays, reconnections, suspended
 from tests.people import NOON, TODAY, Person, a_person, saved
 from tests.working import work_off
-from tests.world import Exchange, texts
+from tests.world import Exchange, mails, texts
 
 REPEATS = 10
 
@@ -200,17 +202,36 @@ async def test_a_fixed_customer_is_told_on_the_contact_number(world: Exchange) -
     assert len(await texts(irena.customer.contact_number)) == 1
 
 
-async def test_who_has_no_mobile_number_at_all_is_reconnected_without_an_sms(world: Exchange) -> None:
-    irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
-    irena.customer.contact_number = "+38612345678"
-    await irena.customer.save()
-    await suspended(irena, step=2, kind=PackageKind.KOMBO)
+async def test_who_has_no_mobile_number_at_all_is_told_by_e_mail(world: Exchange, mailbox: SandboxMailbox) -> None:
+    irena = await without_mobile_number(email="irena@example.test")
 
     await pays(irena)
     await work_off()
 
     assert await is_confirmed()
     assert await texts("+38612345678") == []
+    [_, mail] = await mails("irena@example.test")
+    assert mail.subject == "Storitve so znova vklopljene"
+    assert "28,97" in mail.text
+
+
+async def test_who_has_no_address_either_is_reconnected_and_gets_no_letter_days_later(world: Exchange) -> None:
+    irena = await without_mobile_number(email=None)
+
+    await pays(irena)
+    await work_off()
+
+    assert await is_confirmed()
+    assert not await Message.exists().where(Message.template == "reconnected")
+
+
+async def without_mobile_number(email: str | None) -> Person:
+    """A suspended fixed customer whose contact number no SMS reaches."""
+    irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
+    irena.customer.contact_number, irena.customer.email = "+38612345678", email
+    await irena.customer.save()
+    await suspended(irena, step=2, kind=PackageKind.KOMBO)
+    return irena
 
 
 async def test_a_company_with_many_lines_is_connected_as_one(world: Exchange) -> None:

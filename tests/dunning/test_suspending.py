@@ -13,7 +13,6 @@ from portal.database import DB, pool, transaction
 from portal.dunning.policy import policy_for
 from portal.dunning.suspending import suspend
 from portal.dunning.tables import Suspension
-from portal.messaging.tables import Message
 from portal.network.tables import ALL_BARRED, OPEN, OUTGOING_BARRED
 from tests.dunning.cases import suspended
 from tests.people import NOON, TODAY, Person, a_person, saved
@@ -46,22 +45,21 @@ async def test_the_text_follows_the_customers_language(world: Exchange) -> None:
     assert text.startswith("Dear customer")
 
 
-async def test_after_the_last_day_the_text_names_the_cost_of_reconnection(world: Exchange) -> None:
+async def test_after_the_last_day_the_text_says_what_the_next_bill_will_hold(world: Exchange) -> None:
     bojan = await a_person("Bojan Kralj")
 
     await suspended(bojan, issued=TODAY - timedelta(days=28))
 
     [text] = await texts(bojan.line.number)
-    assert "Ponovni priklop stane 7,99 EUR" in text
+    assert "Ob ponovnem priklopu vam bomo na naslednjem računu zaračunali 7,99 EUR" in text
 
 
-async def test_a_fixed_connection_goes_off_whole_and_without_an_sms(world: Exchange) -> None:
+async def test_a_fixed_connection_goes_off_whole(world: Exchange) -> None:
     irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
 
     await suspended(irena, step=2, kind=PackageKind.KOMBO)
 
     assert await world.has(irena.line.number) == ALL_BARRED
-    assert not await Message.exists()
 
 
 async def test_each_line_of_an_account_is_barred_as_its_kind_asks(world: Exchange) -> None:
@@ -100,14 +98,6 @@ async def test_a_company_is_suspended_the_same_way(world: Exchange) -> None:
     await suspended(company, step=3)
 
     assert await world.has(company.line.number) == ALL_BARRED
-
-
-async def test_the_third_step_is_told_by_letter_and_not_by_sms(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-
-    await suspended(bojan, step=3)
-
-    assert await texts(bojan.line.number) == []
 
 
 async def attempt(person: Person, bill: Bill) -> Suspension | None:

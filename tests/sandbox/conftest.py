@@ -10,12 +10,14 @@ from litestar import Litestar
 
 from portal.identity.viewers import find_viewer
 from portal.sandbox import site
+from portal.settings import settings
 from portal.web import errors
+from portal.web.protection import Protection
 from portal.web.requests import PortalRequest
 from tests.visiting import Visitor
-from tests.world import exchange, phone
+from tests.world import exchange, mailbox, phone
 
-__all__ = ["exchange", "phone"]
+__all__ = ["exchange", "mailbox", "phone"]
 
 
 @lru_cache(maxsize=1)
@@ -29,6 +31,13 @@ def sandbox_app() -> Litestar:
     )
     app.state.find_viewer = find_viewer
     return app
+
+
+@pytest_asyncio.fixture
+async def protected(database: str) -> AsyncIterator[Visitor]:
+    """A browser in the sandbox as it is served: within what every answer carries."""
+    async with Visitor(Protection(sandbox_app(), settings())) as visitor:
+        yield visitor
 
 
 @pytest_asyncio.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,11 +16,26 @@ from portal.database import connection
 from portal.dunning.policy import Policy
 from portal.dunning.standing import standing_of
 from portal.identity.tables import Login
+from portal.messaging.tables import Attachment, Channel, Message
 from portal.money import Money
 from portal.network.tables import ALL_BARRED, OUTGOING_BARRED
 from portal.sandbox import crowd, demo
 from portal.sandbox.stories import PEOPLE
-from tests.people import TODAY
+from portal.settings import settings
+from tests.people import NOON, TODAY
+from tests.world import texts
+
+SUSPENDED = ("suspended email", "suspended sms")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the people's letters are laid out, and an operator that money can go to."""
+    monkeypatch.setenv("LETTERS_DIR", str(tmp_path))
+    monkeypatch.setenv("PAYEE_IBAN", "SI56191000000123438")
+    settings.cache_clear()
+    yield tmp_path
+    settings.cache_clear()
 
 
 @pytest.fixture
@@ -92,7 +109,60 @@ async def test_eva_has_no_login_and_the_others_have() -> None:
 async def test_the_past_leaves_no_work_for_today() -> None:
     async with connection() as connected:
         assert await connected.fetchval("SELECT count(*) FROM pgqueuer") == 0
-        assert await connected.fetchval("SELECT count(*) FROM messages WHERE state <> 'sent'") == 0
+        assert {tuple(row) for row in await connected.fetch("SELECT DISTINCT channel, state FROM messages")} == {
+            ("sms", "delivered"),
+            ("sms", "sent"),
+            ("email", "sent"),
+            ("letter", "handed_over"),
+        }
+
+
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Ana Zupan", []),
+        ("Bojan Kralj", ["pre_suspension email", "pre_suspension sms", *SUSPENDED, "open_items sms"]),
+        ("Cvetka Mlakar", ["suspended email", "suspended letter"]),
+        ("Dejan Hribar", ["pre_suspension email", "pre_suspension sms"]),
+        (
+            "Helena Golob",
+            [
+                *("pre_suspension email", "pre_suspension sms", *SUSPENDED, *SUSPENDED),
+                *("termination_notice email", "termination_notice letter"),
+            ],
+        ),
+    ],
+)
+async def test_their_messages_tell_what_became_of_them(name: str, told: list[str]) -> None:
+    customer = await Customer.objects().get(Customer.name == name)
+    assert customer is not None
+
+    messages = await Message.objects().where(Message.customer == customer.id).order_by("created_at", "channel")
+
+    assert [f"{message.template} {message.channel}" for message in messages] == told
+    assert all(message.created_at <= message.sent_at < NOON for message in messages)
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_letters_are_kept_with_their_pdf_and_lie_with_the_print_house(folder: Path) -> None:
+    letters = await Message.objects().where(Message.channel == Channel.LETTER)
+
+    kept = await Attachment.objects().where(Attachment.message.is_in([letter.id for letter in letters]))
+    assert len(kept) == 2
+    assert all(file.content.startswith(b"%PDF") for file in kept)
+    assert len(printed(folder)) == 2
+
+
+def printed(folder: Path) -> list[Path]:
+    return list(folder.glob("*/*.pdf"))
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_bojan_asked_what_is_open_and_his_phone_has_the_answer() -> None:
+    [*_, answer] = await texts("+38640000102")
+
+    assert answer.startswith("Odprte postavke, skupaj 86,45 EUR: 61,46 EUR, rok")
 
 
 @pytest.mark.usefixtures("seeded")

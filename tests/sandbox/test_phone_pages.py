@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app import import_every_keyword
 from portal import clock
 from portal.messaging.gateways import Sms
+from portal.messaging.tables import Message, MessageState
 from portal.sandbox.phone import SandboxPhone
+from tests.people import saved
 from tests.visiting import Visitor
 
 ANA, BOJAN = "+38641555001", "+38641555002"
@@ -75,6 +78,50 @@ async def test_what_is_no_number_has_no_phone(sandbox: Visitor, path: str) -> No
     await sandbox.get(f"/sandbox/phone/{path}", status=404)
 
 
+@pytest.mark.parametrize(("text", "said"), [("racun", "nakazilo"), ("odlog10", "Odloga"), ("pomoč", "ne poznamo")])
+async def test_an_sms_is_sent_from_a_phone_and_answered_on_it(sandbox: Visitor, text: str, said: str) -> None:
+    import_every_keyword()
+    page = await sandbox.get("/sandbox/phone/38641555002")
+    assert [option.text for option in page.all("option")] == ["9443 · RACUN", "4040 · ODLOG10"]
+
+    receiver = "4040" if text == "odlog10" else "9443"
+    page = await sandbox.submit(page.form, receiver=receiver, text=text)
+
+    [answer, own] = page.all(".thread li:not(.date)")
+    assert said in "".join(answer.itertext())
+    assert own.get("class") == "own"
+    assert own.cssselect(".bubble")[0].text == text
+
+
+async def test_what_was_written_on_a_phone_is_no_code_for_it(sandbox: Visitor) -> None:
+    import_every_keyword()
+    page = await sandbox.get("/sandbox/phone/38641555002")
+
+    page = await sandbox.submit(page.form, receiver="9443", text="123456")
+
+    assert len(page.all(".bubble")) == 2
+    assert page.all(".one_time") == []
+
+
+@pytest.mark.parametrize(("receiver", "text"), [("", "RACUN"), ("9443", ""), ("+386", "RACUN"), ("9443", "a" * 161)])
+async def test_what_is_no_sms_is_not_sent(sandbox: Visitor, receiver: str, text: str) -> None:
+    import_every_keyword()
+    page = await sandbox.get("/sandbox/phone/38641555002")
+
+    await sandbox.submit(page.form, receiver=receiver, text=text, status=400)
+
+
+async def test_what_the_network_says_of_a_message_can_be_had(database: str) -> None:
+    message = await saved(
+        Message(channel="sms", recipient=ANA, template="reconnected", language="sl", created_at=MORNING)
+    )
+
+    await SandboxPhone(gives_receipts=True).send(Sms(ANA, "Hvala.", "Moj A1", str(message.id)))
+
+    [told] = await Message.objects()
+    assert told.state == MessageState.DELIVERED
+
+
 async def test_all_phones_stand_in_a_list_with_their_last_message(sandbox: Visitor, phone: SandboxPhone) -> None:
     await phone.send(Sms(BOJAN, "Za Bojana.", "Moj A1", "3"))
 
@@ -101,6 +148,8 @@ async def test_the_sandbox_leads_everywhere(sandbox: Visitor) -> None:
 
     assert [link.get("href") for link in page.all("main a")] == [
         "/sandbox/phone",
+        "/sandbox/mail",
+        "/sandbox/messages",
         "/sandbox/network",
         "/sandbox/stripe",
         "/sandbox/components",
