@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,14 +14,16 @@ from portal import logs
 from portal.billing.pages import BillPages
 from portal.database import open_database
 from portal.home import pages as home
-from portal.identity import account, language, proving
+from portal.identity import account, contact_pages, language, proving
 from portal.identity import pages as sign_in
 from portal.identity.denials import note_denial
 from portal.identity.viewers import find_viewer
 from portal.logs import RequestLog
+from portal.messaging import connecting, kannel, metrics  # noqa: F401 - what they observe is read at /metrics
+from portal.messaging import pages as messages
 from portal.payments import pages as payments
 from portal.payments.webhooks import stripe_told
-from portal.settings import settings
+from portal.settings import ROOT, settings
 from portal.web import errors, site
 from portal.web.metrics import Measured
 from portal.web.protection import Protection
@@ -35,22 +38,26 @@ LARGEST_BODY = 64 * 1024
 
 def create_app() -> ASGIApp:
     """The whole portal as one ASGI application, ready for granian."""
+    import_every_keyword()
     portal = Litestar(
         route_handlers=[
             *site.ROUTES,
             *sign_in.ROUTES,
             *proving.ROUTES,
             *account.ROUTES,
+            *contact_pages.ROUTES,
             *language.ROUTES,
+            *messages.ROUTES,
             *home.ROUTES,
             BillPages,
             *payments.ROUTES,
             stripe_told,
+            *kannel.ROUTES,
             *sandbox_routes(),
         ],
         request_class=PortalRequest,
         lifespan=[database],
-        exception_handlers={**errors.HANDLERS, **account.HANDLERS},
+        exception_handlers={**errors.HANDLERS, **account.HANDLERS, **proving.HANDLERS},
         after_exception=[note_denial],
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
@@ -73,11 +80,20 @@ async def database(_: Any) -> AsyncIterator[None]:
 
 
 async def connect_world() -> None:
-    """Give this process the world outside. The sandbox brings stand-ins; without it a port that is used says so."""
+    """Give this process the world outside. The sandbox brings stand-ins, which give way to gateways of the
+    environment; a port with nothing behind it says so when it is used.
+    """
     if settings().portal_sandbox:
         from portal.sandbox import site as sandbox  # here, because production has no use for it
 
         await sandbox.connect()
+    connecting.connect()
+
+
+def import_every_keyword() -> None:
+    """Each domain names in its `keywords.py` what customers can ask it by SMS."""
+    for domain in sorted(path.parent.name for path in (ROOT / "portal").glob("*/keywords.py")):
+        importlib.import_module(f"portal.{domain}.keywords")
 
 
 def sandbox_routes() -> Sequence[Any]:

@@ -29,6 +29,9 @@ class Event(StrEnum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SESSIONS_ENDED = "sessions_ended"
+    CONTACT_CHANGE_ASKED = "contact_change_asked"
+    CONTACT_CHANGE_REFUSED = "contact_change_refused"
+    CONTACT_CHANGED = "contact_changed"
     DENIED = "denied"
     PAYMENT_STARTED = "payment_started"
     PAYMENT_BOOKED = "payment_booked"
@@ -40,6 +43,8 @@ class Event(StrEnum):
     RECONNECTED = "reconnected"
     BARRING_REFUSED = "barring_refused"
     BARRING_RETRIED = "barring_retried"
+    MESSAGE_RESENT = "message_resent"
+    LETTERS_HANDED_OVER = "letters_handed_over"
 
 
 async def note(

@@ -34,7 +34,9 @@ def show(number: str) -> str:
 
 
 def mask(number: str) -> str:
-    """`041 123 456` shown to someone who need not know it: `041 ••• •56`."""
+    """`041 123 456` shown to someone who need not know it: `041 ••• •56`; of what is no number nothing is shown."""
+    if read(number) is None:
+        return "…"
     shown = show(number)
     kept = (0, 1, 2, len(shown) - 2, len(shown) - 1)
     return "".join(c if i in kept or not c.isdigit() else "•" for i, c in enumerate(shown))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
@@ -11,14 +13,18 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from portal import mail_settings, sms_settings
+
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
+SHORTEST_TOKEN = 16
+TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{SHORTEST_TOKEN},}}")
 
 
 class Settings(BaseSettings):
     """Read once at start; see the table of variables in the README."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     database_url: SecretStr | None = None
     database_pool_size: int = Field(default=16, ge=2, le=200)
@@ -29,6 +35,7 @@ class Settings(BaseSettings):
     portal_operator: str = "Moj A1"
     portal_care_number: str = "040 40 40 40"
     portal_collections_number: str = "040 40 40 85"
+    portal_collections_email: str = "izterjave@a1.si"
     stripe_api_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
     stripe_api_base: str = "https://api.stripe.com"
@@ -77,13 +84,57 @@ class Settings(BaseSettings):
                 self.stripe_api_key is not None and self.stripe_webhook_secret is None,
                 "STRIPE_WEBHOOK_SECRET is missing",
             ),
+            (
+                not self.has_readable_sms_gateway,
+                "SMS_GATEWAY_URL is http://host:13013, without a user, a password or a query in it",
+            ),
+            (
+                self.portal_sandbox and not self.has_sms_gateway_here,
+                "PORTAL_SANDBOX=1 sends nothing away: SMS_GATEWAY_URL has to be on loopback",
+            ),
+            (
+                not self.has_fit_callback_token,
+                f"SMS_CALLBACK_TOKEN needs at least {SHORTEST_TOKEN} letters and digits, it stands in addresses",
+            ),
+            (
+                bool(self.payee_iban) and not is_iban(self.payee_iban),
+                "PAYEE_IBAN is no IBAN: customers would pay into nowhere",
+            ),
         ]
-        return [sentence for wrong, sentence in checks if wrong]
+        senders = {
+            "SMS_SENDER": self.sms_sender,
+            "SMS_SENDER_CODES": self.sms_sender_codes,
+            "SMS_SENDER_COLLECTIONS": self.sms_sender_collections,
+        }
+        smtp_url = self.smtp_url.get_secret_value() if self.smtp_url else None
+        return [
+            *(sentence for wrong, sentence in checks if wrong),
+            *sms_settings.faults(senders, self.portal_operator, is_sending=self.sms_gateway_url is not None),
+            *self.gateway_faults(),
+            *mail_settings.faults(
+                smtp_url, self.mail_from, self.dkim_key_file, self.dkim_selector, is_sandbox=self.portal_sandbox
+            ),
+        ]
+
+    def gateway_faults(self) -> Iterator[str]:
+        if self.sms_gateway_url and self.has_readable_sms_gateway:
+            password = self.sms_gateway_password.get_secret_value()
+            yield from sms_settings.gateway_faults(self.sms_gateway_url, self.sms_gateway_user, password)
 
     @property
     def payee(self) -> str:
         """Who is paid, and who stands on top of a letter."""
         return self.payee_name or self.portal_operator
+
+    @cached_property
+    def sender(self) -> mail_settings.Sender:
+        """Whom our e-mail is from. Without MAIL_FROM it leaves the sandbox nowhere."""
+        named = mail_settings.Sender.read(self.mail_from or "moj@localhost")
+        return named if named.name else mail_settings.Sender(self.portal_operator, named.address)
+
+    @cached_property
+    def mail_server(self) -> mail_settings.MailServer | None:
+        return mail_settings.MailServer.read(self.smtp_url.get_secret_value()) if self.smtp_url else None
 
     @property
     def secret_key(self) -> bytes:
@@ -127,9 +178,42 @@ class Settings(BaseSettings):
         except ValueError:
             return False
 
+    @property
+    def has_readable_sms_gateway(self) -> bool:
+        if self.sms_gateway_url is None:
+            return True
+        try:
+            parts = urlsplit(self.sms_gateway_url)
+            has_port = parts.port != 0
+        except ValueError:
+            return False
+        more = (parts.username, parts.password, parts.query, parts.fragment)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and has_port and not any(more)
+
+    @property
+    def has_sms_gateway_here(self) -> bool:
+        """True also where there is none, or one that cannot be read, which another fault is for."""
+        if self.sms_gateway_url is None or not self.has_readable_sms_gateway:
+            return True
+        host = urlsplit(self.sms_gateway_url).hostname or ""
+        return host == "localhost" or _is_loopback_address(host)
+
+    @property
+    def has_fit_callback_token(self) -> bool:
+        """A gateway has to have one; it is written into addresses that the gateway fills in at each %."""
+        if self.sms_callback_token is None:
+            return self.sms_gateway_url is None
+        return TOKEN.fullmatch(self.sms_callback_token.get_secret_value()) is not None
+
     def link(self, path: str) -> str:
         """An absolute link to a page of ours, for messages and for Stripe. Never made from a request's Host."""
         return f"{self.origin}{path}"
+
+
+def is_iban(text: str) -> bool:
+    from stdnum import iban  # here: it takes 50 ms, which a process without one can do without
+
+    return bool(iban.is_valid(text))
 
 
 def _is_loopback_address(host: str) -> bool:

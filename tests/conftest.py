@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 
 os.environ.update(
+    LETTERS_DIR=tempfile.mkdtemp(prefix="portal-letters-"),
     PORTAL_URL="https://moj.test",
     PORTAL_SECRET_KEY="a key for tests only, long enough to pass",
     PORTAL_SANDBOX="0",
@@ -24,6 +27,10 @@ from portal.settings import ROOT
 from tests.visiting import Visitor, portal_app
 
 POSTGRES = ROOT / "var" / "test-postgres"
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(os.environ["LETTERS_DIR"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

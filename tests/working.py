@@ -1,9 +1,12 @@
-"""A worker for tests: runs the due jobs here and now, in this event loop, without waiting."""
+"""Workers for tests: one runs the due jobs here and now, in this event loop, without waiting; one is real."""
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from pgqueuer import PgQueuer
@@ -14,9 +17,23 @@ from pgqueuer.types import QueueManagerId
 
 from portal import jobs
 from portal.database import connection, pool
-from portal.worker import import_every_job
+from portal.worker import import_every_job, keep_running
 
 NEVER_STALE = timedelta(days=1)
+PATIENCE = 30
+
+
+@asynccontextmanager
+async def a_worker() -> AsyncIterator[None]:
+    """The real one, in this very process, on connections of its own."""
+    import_every_job()
+    stop = asyncio.Event()
+    running = asyncio.create_task(keep_running(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(running, PATIENCE)
 
 
 async def work_off(*, later: bool = False) -> int:
@@ -59,12 +76,17 @@ async def run(queue: PgQueuer, job: Job) -> BaseException | None:
         await executor.execute(job, Context(cancellation=None))  # type: ignore[arg-type]  # our jobs take no context
     except RetryRequested as again:
         await queue.qm.queries.retry_job(job, again.delay, None)
-        return None if isinstance(again.__cause__, jobs.NotYet) else again.__cause__
-    except Exception as end:  # noqa: BLE001 - whatever a job raises at its end holds it
+        return crash_behind(again)
+    except jobs.JobFailed as end:
         await queue.qm.queries.log_jobs([(job, "failed", None)])
-        return None if isinstance(end, jobs.NotYet) else end
+        return crash_behind(end)
     await queue.qm.queries.log_jobs([(job, "successful", None)])
     return None
+
+
+def crash_behind(end: Exception) -> BaseException | None:
+    """What the job raised, which the queue is not told."""
+    return None if isinstance(end.__context__, jobs.NotYet) else end.__context__
 
 
 async def bring_forward() -> None:

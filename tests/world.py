@@ -10,8 +10,9 @@ import pytest_asyncio
 from portal.messaging import gateways
 from portal.network import port
 from portal.network.tables import Profile
+from portal.sandbox.mailbox import ReceivedMail, SandboxMailbox
 from portal.sandbox.network import Behaviour, NetworkLine, SandboxNetwork, behave, carry_out
-from portal.sandbox.phone import ReceivedText, SandboxPhone
+from portal.sandbox.phone import PhoneText, SandboxPhone
 from portal.sandbox.tables import prepare
 
 
@@ -71,8 +72,19 @@ async def phone(migrated: str) -> AsyncIterator[SandboxPhone]:
     gateways.use_sms(None)
 
 
+@pytest_asyncio.fixture
+async def mailbox(migrated: str) -> AsyncIterator[SandboxMailbox]:
+    await prepare()
+    gateways.use_mail(mailbox := SandboxMailbox())
+    yield mailbox
+    gateways.use_mail(None)
+
+
+async def mails(address: str) -> list[ReceivedMail]:
+    """What arrived at an address, oldest first."""
+    return await ReceivedMail.objects().where(ReceivedMail.address == address).order_by("at", "id")
+
+
 async def texts(number: str) -> list[str]:
     """What arrived on a phone, oldest first."""
-    return [
-        text.text for text in await ReceivedText.objects().where(ReceivedText.number == number).order_by("at", "id")
-    ]
+    return [text.text for text in await PhoneText.objects().where(PhoneText.number == number).order_by("at", "id")]

@@ -13,6 +13,8 @@ COMMANDS = {
     "doctor": "portal.cli.doctor",
     "payments": "portal.cli.payments",
     "network": "portal.cli.network",
+    "messages": "portal.cli.messages",
+    "letters": "portal.cli.letters",
     "jobs": "portal.cli.held_jobs",
     "demo": "portal.cli.demo",
 }

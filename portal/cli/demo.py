@@ -11,6 +11,20 @@ import click
 VAR = Path(__file__).resolve().parents[2] / "var"
 KEY = VAR / "secret-key"
 PORT = 8000
+PAYEE = {
+    "PAYEE_NAME": "Moj A1, d. o. o.",
+    "PAYEE_STREET": "Zgledna ulica 1",
+    "PAYEE_CITY": "1000 Ljubljana",
+    "PAYEE_IBAN": "SI56191000000123438",
+}
+"""An operator that there is not; the account is the example of the IBAN registry (SWIFT) for Slovenia."""
+NOT_THE_DEMOS = (
+    *PAYEE,
+    *("DATABASE_URL", "PORTAL_URL", "PORTAL_SECRET_KEY", "STRIPE_API_BASE"),
+    *("SMS_GATEWAY_URL", "SMTP_URL", "LETTERS_DIR"),
+)
+"""What another portal on this machine may have set: the demo must not reach its database, anybody's telephone or a
+print house."""
 
 
 @click.group
@@ -43,11 +57,14 @@ def seed(customers: int, reset: bool) -> None:
 def set_environment(port: int) -> None:
     """Settings of the demo. An environment with PORTAL_SANDBOX=1 is left as it is; any other is not touched by it."""
     if os.environ.get("PORTAL_SANDBOX") != "1":
-        for name in ("DATABASE_URL", "PORTAL_URL", "PORTAL_SECRET_KEY", "STRIPE_API_BASE"):
+        for name in NOT_THE_DEMOS:
             os.environ.pop(name, None)
     url = os.environ.setdefault("PORTAL_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("PORTAL_SECRET_KEY", secret_key())
     os.environ.setdefault("STRIPE_API_BASE", f"{url}/sandbox/stripe")
+    for name, value in PAYEE.items():
+        os.environ.setdefault(name, value)
+    os.environ["LETTERS_DIR"] = os.environ.get("LETTERS_DIR") or str(private_folder("demo-letters"))
     os.environ |= {
         "PORTAL_SANDBOX": "1",
         "PORTAL_EMBEDDED_STOP": "1",

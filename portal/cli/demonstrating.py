@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from typing import NoReturn
 
 import click
+import structlog
 
 from portal.cli.demo import VAR
 from portal.embedded import embedded_url
@@ -34,6 +35,7 @@ def run(port: int, *, reset: bool) -> None:
     if "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = embedded_url()
     LOG.write_bytes(b"")
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(LOG.open("a")))
     made_on = lay_tables(reset=True) if reset else None
     with child("serve", "--workers", "1", "--port", str(port)) as pages:
         made_on = made_on or lay_tables(reset=False)  # while the pages' process starts

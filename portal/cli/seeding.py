@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from portal import clock
 from portal.cli.running import checked_settings
 from portal.database import connection, open_database
+from portal.messaging import print_folder
 from portal.migrating import migrate
 from portal.sandbox import crowd, demo
 from portal.sandbox.stories import PEOPLE
@@ -35,6 +36,7 @@ async def lay(*, reset: bool) -> None:
             await connected.execute(
                 "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS sandbox CASCADE"
             )
+        print_folder.clear()
     await migrate()
     await demo.seed(clock.today())
 

@@ -9,12 +9,12 @@ from portal.jobs import job, scheduled
 from portal.network import observing, sending
 
 
-@job("network.send")
+@job("network.send", at_once=12)
 async def send(order: str) -> None:
     await sending.send(UUID(order), clock.now())
 
 
-@job("network.observe")
+@job("network.observe", at_once=4)
 async def observe(line: str) -> None:
     await observing.keep_last_wish(UUID(line), clock.now())
 

@@ -52,4 +52,4 @@ async def keep(told: Told, at: datetime) -> None:
         event = StripeEvent(id=told.id, kind=told.kind, object_id=str(about)[:255], received_at=at)
         new = await StripeEvent.insert(event).on_conflict(StripeEvent.id, "DO NOTHING").returning(StripeEvent.id)
         if new and name and isinstance(about, str):
-            await enqueue(name, after=None, once=None, **{argument: about})
+            await enqueue(name, urgent=False, after=None, once=None, **{argument: about})

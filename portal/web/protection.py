@@ -41,7 +41,7 @@ class Protection:
         if header(scope, b"host") != self.host and not is_probe(scope["path"]):
             await self.refuse(send, 421, b"This address is not served here.")
             return
-        if b"%00" in scope["query_string"]:  # PostgreSQL has no such character
+        if b"%00" in scope["query_string"] and not reads_bytes(scope["path"]):  # PostgreSQL has no such character
             await self.refuse(send, 400, b"This address cannot be read.")
             return
         found = self.file_headers if scope["path"].startswith("/static/") else self.headers
@@ -86,7 +86,8 @@ class Outgoing:
                 (b"content-encoding", name),
                 (b"vary", b"Accept-Encoding"),
             ]
-        start["headers"] = headers + self.by_status.get(start["status"], self.headers)
+        ours = self.by_status.get(start["status"], self.headers)
+        start["headers"] = headers + (without(names, ours) if POLICY in names else ours)
         await self.send(cast("Message", start))
         await self.send(message)
 
@@ -94,6 +95,12 @@ class Outgoing:
 Encoder = tuple[bytes, Callable[[bytes], bytes]]
 Headers = list[tuple[bytes, bytes]]
 NO_STORE = (b"cache-control", b"no-store")
+POLICY = b"content-security-policy"
+
+
+def without(names: set[bytes], headers: Headers) -> Headers:
+    """A page that brings a policy of its own, as those that show an e-mail do, keeps it and what goes with it."""
+    return [pair for pair in headers if pair[0] not in names]
 
 
 def zstd(body: bytes) -> bytes:
@@ -130,6 +137,11 @@ def header(scope: Scope, wanted: bytes) -> bytes:
 def is_probe(path: str) -> bool:
     """Load balancers and Prometheus ask by address, not by name."""
     return path in ("/health/live", "/health/ready", "/metrics")
+
+
+def reads_bytes(path: str) -> bool:
+    """What phones send may come as UTF-16, in which every letter of ASCII has a zero byte."""
+    return path == "/sms/inbound"
 
 
 def security_headers(settings: Settings) -> Headers:

@@ -54,9 +54,9 @@ async def ready() -> Response[str]:
     return Response("ready", media_type="text/plain")
 
 
-@get("/metrics", guards=[machine], sync_to_thread=False)
-def metrics() -> Response[bytes]:
-    return Response(exposition(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+@get("/metrics", guards=[machine])
+async def metrics() -> Response[bytes]:
+    return Response(await exposition(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
 
 
 ROUTES = [static_file, live, ready, metrics]

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from markupsafe import Markup, escape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import escape
 
 from portal import phone, reference
 from portal.money import Money
@@ -40,8 +41,8 @@ class PortalEnvironment(Environment):
         self.add_extension("jinja2.ext.do")
         self.components = Components(self)
         self.globals.update(
-            _=partial(say_safely, language),
-            ngettext=partial(say_count, language),
+            _=pass_eval_context(partial(say_safely, language)),
+            ngettext=pass_eval_context(partial(say_count, language)),
             ui=self.components,
             asset=asset,
             language=language,
@@ -95,6 +96,8 @@ def formats(language: str) -> dict[str, Callable[..., Any]]:
         "phone": lambda number: unbroken(phone.show(number)),
         "masked_phone": lambda number: unbroken(phone.mask(number)),
         "reference": lambda number: unbroken(reference.show(number)),
+        "iban": _iban,
+        "unbroken": unbroken,
         "refusal": partial(wording.say_no, language),
     }
 
@@ -102,6 +105,12 @@ def formats(language: str) -> dict[str, Callable[..., Any]]:
 def unbroken(text: str) -> str:
     """Numbers stay on one line."""
     return text.replace(" ", "\u00a0")
+
+
+def _iban(number: str) -> str:
+    """`SI56 1920 0123 4567 892`: in fours, as ISO 13616 writes it on paper."""
+    plain = number.replace(" ", "")
+    return unbroken(" ".join(plain[start : start + 4] for start in range(0, len(plain), 4)))
 
 
 def _sentence(words: str) -> str:
@@ -118,16 +127,21 @@ def _euros(value: Money, language: str) -> str:
     return f"{value.plain.replace('.', ',') if language == 'sl' else value.plain} EUR"
 
 
-def say_safely(language: str, message: str, **values: object) -> Markup:
-    """A message known only at run time: it and its values are escaped, whoever wrote them."""
-    translated = escape(wording.catalogue(language).gettext(message))
+def say_safely(language: str, context: EvalContext, message: str, /, **values: object) -> str:
+    """A message known only at run time: where the template is escaped, it and its values are, whoever wrote them."""
+    translated = as_written(context, wording.catalogue(language).gettext(message))
     return translated % values if values else translated
 
 
-def say_count(language: str, singular: str, plural: str, number: int, **values: object) -> Markup:
-    """The plural form that `number` asks for (Slovenian has four), with `%(num)s` filled."""
-    translated = escape(wording.catalogue(language).ngettext(singular, plural, number))
+def say_count(language: str, context: EvalContext, singular: str, plural: str, number: int, /, **values: object) -> str:
+    """The plural form that `number` asks for (Slovenian has four), with `%(num)s` filled; escaped as above."""
+    translated = as_written(context, wording.catalogue(language).ngettext(singular, plural, number))
     return translated % {"num": number, **values}
+
+
+def as_written(context: EvalContext, text: str) -> str:
+    """Markup where the template is HTML, so that what is filled in is escaped too; plain in `.txt`."""
+    return escape(text) if context.autoescape else text
 
 
 @cache

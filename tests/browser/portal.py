@@ -21,7 +21,7 @@ from portal.embedded import embedded_url
 from portal.sandbox import demo, stories
 from tests.conftest import POSTGRES
 
-BOJANS = 8
+BOJANS = 10
 FIRST_SERIAL = 102
 
 

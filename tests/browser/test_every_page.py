@@ -16,6 +16,8 @@ PUBLIC = [
     "/no-such-page",
     "/sandbox",
     "/sandbox/phone",
+    "/sandbox/mail",
+    "/sandbox/messages",
     "/sandbox/network",
     "/sandbox/stripe",
     "/sandbox/components",
@@ -28,7 +30,7 @@ async def test_what_a_person_sees(browser: Browser, portal: Portal, person: Pers
     page = await opened(browser, portal, PHONE, color_scheme=scheme)
     await sign_in(page, portal, person.mobile, is_checked=False)
 
-    for path in ("/", "/bills", "/account"):
+    for path in ("/", "/bills", "/account", "/account/number", "/account/email", "/account/messages"):
         await page.goto(portal.url + path)
         await accessible(page)
     await page.goto(f"{portal.url}/bills")
@@ -43,3 +45,28 @@ async def test_what_everybody_sees(browser: Browser, portal: Portal, path: str, 
     await page.goto(portal.url + path)
 
     await accessible(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_what_a_change_of_number_shows(browser: Browser, portal: Portal, scheme: str) -> None:
+    """The form gone wrong, the code, the change, what waits afterwards, and the messages it left."""
+    page = await opened(browser, portal, PHONE, color_scheme=scheme)
+    await sign_in(page, portal, portal.another_bojan(), is_checked=False)
+    new = f"+3864088800{len(portal.bojans)}"
+    await page.goto(f"{portal.url}/account/number")
+    for typed in ("041 12", new):
+        await page.get_by_label("Nova številka").fill(typed)
+        await page.get_by_role("button", name="Pošlji kodo").click()
+        await page.locator(".errors, .code").first.wait_for()
+        await accessible(page)
+    await page.get_by_role("textbox").fill(await portal.code(browser, new))
+    await page.get_by_role("button", name="Potrdi spremembo").click()
+    await page.wait_for_url(f"{portal.url}/account")
+
+    for path in ("/account", "/account/email", "/account/messages"):
+        await page.goto(portal.url + path)
+        await accessible(page)
+    for kind in ("Vaši kontaktni podatki so spremenjeni", "Koda za prijavo"):
+        await page.goto(f"{portal.url}/account/messages")
+        await page.locator("a.row", has_text=kind).first.click()
+        await accessible(page)

@@ -7,9 +7,10 @@ in FILLED_IN.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from portal.identity.tables import Session
+from portal.messaging.tables import Attachment, Channel, Message, MessageState
 from portal.payments.tables import AttemptState, Method, Payment, PaymentAttempt
 from tests.people import NOON, Person, saved, signed_in
 from tests.visiting import Visitor, portal_app
@@ -51,9 +52,31 @@ async def another_session(owner: Person) -> str:
     return str(session.id)
 
 
+async def a_message(owner: Person) -> str:
+    message = Message(
+        channel=Channel.LETTER,
+        recipient="Ana Kovač\nGlavna ulica 1\n1000 Ljubljana",
+        template="reconnected",
+        language="sl",
+        customer=owner.customer.id,
+        state=MessageState.PRINTED,
+        created_at=NOON,
+    )
+    return str((await saved(message)).id)
+
+
+async def an_attachment(owner: Person) -> str:
+    attachment = Attachment(
+        message=UUID(await a_message(owner)), name="Pismo.pdf", media_type="application/pdf", content=b"%PDF-"
+    )
+    return str((await saved(attachment)).id)
+
+
 FACTORIES: dict[str, Callable[[Person], Awaitable[str]]] = {
     "bill_id": a_bill,
     "attempt_id": a_paid_attempt,
+    "attachment_id": an_attachment,
+    "message_id": a_message,
     "session_id": another_session,
 }
 

@@ -8,6 +8,8 @@ from jinja2 import ChoiceLoader, DictLoader
 from portal.web.folding import MissingTranslation
 from portal.web.templating import PortalEnvironment, load_all
 
+SMS = '{{ ngettext("%(num)s bill of %(name)s", "%(num)s bills of %(name)s", 3, name=x) }} are {{ _(x) }}'
+
 
 @pytest.fixture
 def slovenian() -> PortalEnvironment:
@@ -41,6 +43,14 @@ def test_values_in_a_message_are_escaped(slovenian: PortalEnvironment) -> None:
 
 def test_a_message_known_only_at_run_time_is_escaped_too(slovenian: PortalEnvironment) -> None:
     assert drawn(slovenian, "{{ _(x) }}", x="<script>") == "&lt;script&gt;"
+
+
+def test_plain_text_is_not_escaped(slovenian: PortalEnvironment) -> None:
+    slovenian.loader = DictLoader({"sms.txt": SMS, "page.html": SMS, "email.md": SMS})
+    plain, *escaped = [slovenian.get_template(name).render(x="<O'Č>") for name in ("sms.txt", "page.html", "email.md")]
+
+    assert plain == "3 bills of <O'Č> are <O'Č>"
+    assert escaped == ["3 bills of &lt;O&#39;Č&gt; are &lt;O&#39;Č&gt;"] * 2
 
 
 def test_a_constant_component_becomes_its_html(slovenian: PortalEnvironment) -> None:
