@@ -15,7 +15,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
@@ -84,9 +84,18 @@ class Kannel:
         self.start("bearerbox", BEARERBOX, "-v", "4", str(self.configuration))
         wait_for(self.ports["smsbox"])
         wait_for(self.ports["smsc"])
-        self.start("smsbox", SMSBOX, "-v", "4", str(self.configuration))
-        wait_for(self.ports["sendsms"])
+        self.answer()
         self.switch_on()
+
+    def answer(self) -> None:
+        """smsbox, which ends by itself a while after it lost its bearerbox, is started as often as it takes."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.start("smsbox", SMSBOX, "-v", "4", str(self.configuration))
+            if listens(self.ports["sendsms"]):
+                return
+            time.sleep(0.05)
+        raise AssertionError("smsbox does not listen")
 
     def kill(self, *names: str) -> None:
         """`bearerbox`, `smsbox` or `fakesmsc`; without a name, all of it."""
@@ -195,25 +204,55 @@ LINE = re.compile(r"(?P<sender>.*?) (?P<to>\+?\d+) (?P<kind>text|data|ucs-2|udh)
 
 
 def joined(lines: list[str]) -> list[Arrived]:
-    """What fakesmsc wrote, as telephones show it. A text with line breaks stands there as so many lines."""
-    found: list[Arrived] = []
+    """What fakesmsc wrote, as telephones show it, whichever part came first.
+
+    A text with line breaks stands there as so many lines.
+    """
+    found: list[Parts] = []
     for line in lines:
         if read := LINE.fullmatch(line):
             show(found, read["sender"], read["to"], read["kind"], read["rest"])
         else:
-            found[-1] = appended(found[-1], f"\n{line}", 0)
-    return found
+            found[-1].go_on(f"\n{line}")
+    return [parts.whole for parts in found]
 
 
-def show(found: list[Arrived], sender: str, to: str, kind: str, rest: str) -> None:
+@dataclass
+class Parts:
+    """Of one SMS; `reference` is None where it has but one."""
+
+    sender: str
+    to: str
+    reference: int | None
+    of: int
+    texts: dict[int, str] = field(default_factory=dict)
+    last: int = 1
+
+    def add(self, part: int, text: str) -> None:
+        self.texts[part] = text
+        self.last = part
+
+    def go_on(self, text: str) -> None:
+        self.texts[self.last] += text
+
+    @property
+    def whole(self) -> Arrived:
+        text = "".join(self.texts[part] for part in sorted(self.texts))
+        return Arrived(self.sender, self.to, text, parts=len(self.texts), of=self.of)
+
+
+def show(found: list[Parts], sender: str, to: str, kind: str, rest: str) -> None:
     header, _, payload = rest.partition(" data ") if kind == "udh" else ("", "", rest)
     text = payload if kind == "text" else decoded(unquote_to_bytes(payload.replace("+", " ")), kind)
-    of, part = unquote_to_bytes(header)[4:6] or (1, 1)
-    if part == 1:
-        found.append(Arrived(sender, to, text, of=of))
-    else:
-        whole = next(n for n in reversed(range(len(found))) if (found[n].sender, found[n].to) == (sender, to))
-        found[whole] = appended(found[whole], text, 1)
+    reference, of, part = unquote_to_bytes(header)[3:6] or (None, 1, 1)
+    whole = next((one for one in found if reference is not None and is_part_of(one, sender, to, reference, part)), None)
+    if whole is None:
+        found.append(whole := Parts(sender, to, reference, of))
+    whole.add(part, text)
+
+
+def is_part_of(one: Parts, sender: str, to: str, reference: int, part: int) -> bool:
+    return (one.sender, one.to, one.reference) == (sender, to, reference) and part not in one.texts
 
 
 def decoded(payload: bytes, kind: str) -> str:
@@ -222,15 +261,11 @@ def decoded(payload: bytes, kind: str) -> str:
     return payload.decode("utf-16-be" if is_ucs2 else "utf-8")
 
 
-def appended(arrived: Arrived, text: str, parts: int) -> Arrived:
-    return replace(arrived, text=arrived.text + text, parts=arrived.parts + parts)
-
-
 def wait_for(port: int) -> None:
     """Until somebody listens."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        if listens(port):
             return
         time.sleep(0.02)
     raise AssertionError(f"Kannel does not listen on {port}")
@@ -286,3 +321,9 @@ async def portal_of(kannel: Kannel) -> AsyncIterator[KannelGateway]:
             await gateway.close()
             server.stop()  # type: ignore[no-untyped-call]
             await serving
+
+
+def listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False

@@ -107,6 +107,13 @@ async def open_change(login: UUID, kind: ContactKind, at: datetime) -> ContactCh
     return await OPEN.first(login=login, kind=kind, since=at - ASKING_LIVES)
 
 
+async def was_confirmed(login: UUID, kind: ContactKind, at: datetime) -> bool:
+    """Whether it was done a moment ago: a second tap on the button comes when nothing is open any more."""
+    return await ContactChange.exists().where(
+        ContactChange.login == login, ContactChange.kind == kind, ContactChange.confirmed_at > at - ASKING_LIVES
+    )
+
+
 OPEN = Statement(
     ContactChange.objects().where(
         ContactChange.login == Slot("login"),

@@ -61,7 +61,8 @@ class ContactPages(Controller):
     async def enter_code(self, request: PortalRequest) -> Response[bytes]:
         filled, change = await fill(request, CodeForm), await open_change(request, self.kind)
         if change is None:
-            return see_other(request, path_of(self.kind))
+            is_done = await contact_asking.was_confirmed(request.viewer.login_id, self.kind, request.at)
+            return see_other(request, "/account" if is_done else path_of(self.kind))
         if filled.form is None:
             return code_page(request, change, filled)
         try:
