@@ -18,6 +18,8 @@ MANY = 800
 """Seconds of work: what is struck in the middle has to be found there."""
 PATIENCE = 60.0
 LEFT = {"sent", "delivered", "unknown"}
+IN_HAND = 32
+"""As many as are sent at once."""
 
 
 @pytest.fixture
@@ -105,19 +107,18 @@ async def test_the_worker_is_killed_at_any_moment(estate: Estate, kannel: Kannel
     assert (await all_left_once(estate, kannel))["delivered"] >= MANY // 2
 
 
-async def none_is_lost(estate: Estate, kannel: Kannel) -> None:
-    """As above, where receipts may have died with Kannel: what we know as sent arrived, what is in doubt may have."""
+async def none_is_doubled(estate: Estate, kannel: Kannel) -> None:
+    """Whatever Kannel held in its hands when its power was cut, an SMS or a receipt, died with it. The rest arrived."""
 
     async def have_left() -> bool:
         known = await states(estate)
         arrived = {sms.to for sms in kannel.arrived()}
-        return set(known.values()) <= LEFT and all(
-            number in arrived for number, state in known.items() if state != "unknown"
-        )
+        lost = [number for number, state in known.items() if state != "unknown" and number not in arrived]
+        return set(known.values()) <= LEFT and len(lost) <= IN_HAND
 
     await until(have_left, "every message has left", PATIENCE)
     assert set(Counter(sms.to for sms in kannel.arrived()).values()) == {1}
-    assert Counter((await states(estate)).values())["unknown"] < MANY // 2
+    assert Counter((await states(estate)).values())["unknown"] <= IN_HAND
 
 
 @pytest.mark.parametrize("box", ["smsbox", "bearerbox"])
@@ -131,7 +132,7 @@ async def test_the_gateway_is_restarted(estate: Estate, kannel: Kannel, box: str
     assert await is_half_done(estate)
     kannel.up()
 
-    await none_is_lost(estate, kannel)
+    await none_is_doubled(estate, kannel)
 
 
 async def test_the_gateway_is_away_for_a_while(estate: Estate, kannel: Kannel) -> None:
