@@ -5,7 +5,6 @@ Sources: RFC 5321 and 5322 (addresses), RFC 6376 and 8301 (DKIM keys), RFC 3207 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from portal.hosts import is_this_machine
 
 SUBMISSION, SUBMISSIONS = 587, 465
 SHORTEST_KEY_BITS = 1024
@@ -98,10 +99,7 @@ class MailServer:
 
     @property
     def is_on_this_machine(self) -> bool:
-        try:
-            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_this_machine(self.host)
 
     @property
     def tells_its_password(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,11 +13,11 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from portal import mail_settings, sms_settings
+from portal.hosts import is_this_machine
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
 SHORTEST_TOKEN = 16
-TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{SHORTEST_TOKEN},}}")
 
 
 class Settings(BaseSettings):
@@ -44,6 +43,7 @@ class Settings(BaseSettings):
     sms_gateway_user: str = ""
     sms_gateway_password: SecretStr = SecretStr("")
     sms_callback_token: SecretStr | None = None
+    voice_callback_token: SecretStr | None = None
     sms_sender: str = ""
     sms_sender_codes: str = ""
     sms_sender_collections: str = ""
@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     dkim_key_file: Path | None = None
     dkim_selector: str | None = None
     letters_dir: Path = ROOT / "var" / "letters"
+    handover_dir: Path = ROOT / "var" / "handover"
+    proofs_dir: Path = ROOT / "var" / "proofs"
     payee_name: str = ""
     payee_street: str = ""
     payee_city: str = ""
@@ -64,62 +66,60 @@ class Settings(BaseSettings):
             raise ValueError("; ".join(faults))
         return self
 
-    def faults(self) -> list[str]:
+    def faults(self) -> Iterator[str]:
         """What makes these settings unfit to run with, one sentence each."""
-        checks = [
-            (len(self.secret_key) < SHORTEST_KEY, f"PORTAL_SECRET_KEY needs at least {SHORTEST_KEY} characters"),
-            (
-                self.portal_sandbox and not self.is_loopback,
-                "PORTAL_SANDBOX=1 is for loopback only, PORTAL_URL is elsewhere",
-            ),
-            (self.portal_sandbox and self.has_live_stripe_key, "PORTAL_SANDBOX=1 refuses a live Stripe key"),
-            (
-                self.has_test_stripe_key and not (self.portal_sandbox or self.stripe_test_allowed),
-                "STRIPE_API_KEY is a test key: its cards would settle real bills. For staging: STRIPE_TEST_ALLOWED=1",
-            ),
-            (not self.has_readable_proxies, "PORTAL_PROXIES is a list of networks, such as 127.0.0.1/32, 10.0.0.0/8"),
-            (not self.portal_sandbox and not self.is_https, "PORTAL_URL has to begin with https://"),
-            (not self.portal_sandbox and self.stripe_api_key is None, "STRIPE_API_KEY is missing"),
-            (
-                self.stripe_api_key is not None and self.stripe_webhook_secret is None,
-                "STRIPE_WEBHOOK_SECRET is missing",
-            ),
-            (
-                not self.has_readable_sms_gateway,
-                "SMS_GATEWAY_URL is http://host:13013, without a user, a password or a query in it",
-            ),
-            (
-                self.portal_sandbox and not self.has_sms_gateway_here,
-                "PORTAL_SANDBOX=1 sends nothing away: SMS_GATEWAY_URL has to be on loopback",
-            ),
-            (
-                not self.has_fit_callback_token,
-                f"SMS_CALLBACK_TOKEN needs at least {SHORTEST_TOKEN} letters and digits, it stands in addresses",
-            ),
-            (
-                bool(self.payee_iban) and not is_iban(self.payee_iban),
-                "PAYEE_IBAN is no IBAN: customers would pay into nowhere",
-            ),
-        ]
+        if len(self.secret_key) < SHORTEST_KEY:
+            yield f"PORTAL_SECRET_KEY needs at least {SHORTEST_KEY} characters"
+        yield from self.address_faults()
+        yield from self.stripe_faults()
+        yield from self.payee_faults()
+        yield from self.sms_faults()
+        yield from self.mail_faults()
+
+    def address_faults(self) -> Iterator[str]:
+        if self.portal_sandbox and not self.is_loopback:
+            yield "PORTAL_SANDBOX=1 is for loopback only, PORTAL_URL is elsewhere"
+        if not self.portal_sandbox and not self.is_https:
+            yield "PORTAL_URL has to begin with https://"
+        if not self.has_readable_proxies:
+            yield "PORTAL_PROXIES is a list of networks, such as 127.0.0.1/32, 10.0.0.0/8"
+
+    def stripe_faults(self) -> Iterator[str]:
+        if self.portal_sandbox and self.has_live_stripe_key:
+            yield "PORTAL_SANDBOX=1 refuses a live Stripe key"
+        if self.has_test_stripe_key and not (self.portal_sandbox or self.stripe_test_allowed):
+            yield "STRIPE_API_KEY is a test key: its cards would settle real bills. For staging: STRIPE_TEST_ALLOWED=1"
+        if not self.portal_sandbox and self.stripe_api_key is None:
+            yield "STRIPE_API_KEY is missing"
+        if self.stripe_api_key is not None and self.stripe_webhook_secret is None:
+            yield "STRIPE_WEBHOOK_SECRET is missing"
+
+    def payee_faults(self) -> Iterator[str]:
+        if self.payee_iban and not is_iban(self.payee_iban):
+            yield "PAYEE_IBAN is no IBAN: customers would pay into nowhere"
+
+    def sms_faults(self) -> Iterator[str]:
+        url, password = self.sms_gateway_url, self.sms_gateway_password.get_secret_value()
+        if url is not None:
+            yield from sms_settings.gateway_faults(url, self.sms_gateway_user, password, is_sandbox=self.portal_sandbox)
+        yield from sms_settings.token_faults(revealed(self.sms_callback_token), is_sending=url is not None)
+        if self.voice_callback_token is not None and len(self.voice_callback_token.get_secret_value()) < SHORTEST_TOKEN:
+            yield f"VOICE_CALLBACK_TOKEN needs at least {SHORTEST_TOKEN} characters"
         senders = {
             "SMS_SENDER": self.sms_sender,
             "SMS_SENDER_CODES": self.sms_sender_codes,
             "SMS_SENDER_COLLECTIONS": self.sms_sender_collections,
         }
-        smtp_url = self.smtp_url.get_secret_value() if self.smtp_url else None
-        return [
-            *(sentence for wrong, sentence in checks if wrong),
-            *sms_settings.faults(senders, self.portal_operator, is_sending=self.sms_gateway_url is not None),
-            *self.gateway_faults(),
-            *mail_settings.faults(
-                smtp_url, self.mail_from, self.dkim_key_file, self.dkim_selector, is_sandbox=self.portal_sandbox
-            ),
-        ]
+        yield from sms_settings.sender_faults(senders, self.portal_operator, is_sending=url is not None)
 
-    def gateway_faults(self) -> Iterator[str]:
-        if self.sms_gateway_url and self.has_readable_sms_gateway:
-            password = self.sms_gateway_password.get_secret_value()
-            yield from sms_settings.gateway_faults(self.sms_gateway_url, self.sms_gateway_user, password)
+    def mail_faults(self) -> Iterator[str]:
+        return mail_settings.faults(
+            revealed(self.smtp_url),
+            self.mail_from,
+            self.dkim_key_file,
+            self.dkim_selector,
+            is_sandbox=self.portal_sandbox,
+        )
 
     @property
     def payee(self) -> str:
@@ -156,7 +156,7 @@ class Settings(BaseSettings):
 
     @property
     def is_loopback(self) -> bool:
-        return self.host == "localhost" or _is_loopback_address(self.host)
+        return is_this_machine(self.host)
 
     @property
     def has_test_stripe_key(self) -> bool:
@@ -178,33 +178,6 @@ class Settings(BaseSettings):
         except ValueError:
             return False
 
-    @property
-    def has_readable_sms_gateway(self) -> bool:
-        if self.sms_gateway_url is None:
-            return True
-        try:
-            parts = urlsplit(self.sms_gateway_url)
-            has_port = parts.port != 0
-        except ValueError:
-            return False
-        more = (parts.username, parts.password, parts.query, parts.fragment)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and has_port and not any(more)
-
-    @property
-    def has_sms_gateway_here(self) -> bool:
-        """True also where there is none, or one that cannot be read, which another fault is for."""
-        if self.sms_gateway_url is None or not self.has_readable_sms_gateway:
-            return True
-        host = urlsplit(self.sms_gateway_url).hostname or ""
-        return host == "localhost" or _is_loopback_address(host)
-
-    @property
-    def has_fit_callback_token(self) -> bool:
-        """A gateway has to have one; it is written into addresses that the gateway fills in at each %."""
-        if self.sms_callback_token is None:
-            return self.sms_gateway_url is None
-        return TOKEN.fullmatch(self.sms_callback_token.get_secret_value()) is not None
-
     def link(self, path: str) -> str:
         """An absolute link to a page of ours, for messages and for Stripe. Never made from a request's Host."""
         return f"{self.origin}{path}"
@@ -216,11 +189,8 @@ def is_iban(text: str) -> bool:
     return bool(iban.is_valid(text))
 
 
-def _is_loopback_address(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
 
 @lru_cache(maxsize=1)

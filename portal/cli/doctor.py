@@ -117,7 +117,7 @@ async def version() -> Finding:
 
 async def skew() -> Finding:
     async with connection() as connected:
-        apart = abs(await connected.fetchval("SELECT clock_timestamp()") - clock.now())
+        apart = abs(await connected.fetchval("SELECT clock_timestamp()") - clock.system())
     if apart > LARGEST_SKEW:
         return warning(
             f"this machine's clock and the database's are {apart.total_seconds():.0f} s apart",

@@ -103,7 +103,7 @@ async def test_while_the_payment_is_booked(estate: Estate, stripe: StandIn, a_bo
     assert set(await stripe.tell(times=3, portal=estate.base)) == {200}
 
     await bojan.gets_connected()
-    assert "spet vklopljene" in (await bojan.come_back(back)).text
+    assert "znova vklopljene" in (await bojan.come_back(back)).text
     assert await bojan.has_exactly_one_of_each()
     assert await stripe_and_books_agree(estate, stripe)
     assert await no_connection_is_lost(bojan)

@@ -17,8 +17,9 @@ from portal.messaging.keywords import KEYWORDS, keyword
 from portal.messaging.sending import Told
 from portal.messaging.tables import InboundMessage, Message, MessageState
 from portal.messaging.wording import sms_text
-from tests.kannel import TOKEN, surroundings
+from tests.kannel_configuration import TOKEN
 from tests.people import NOON, a_person
+from tests.surroundings import surroundings
 from tests.visiting import Visitor
 
 ANA = "+38641555100"

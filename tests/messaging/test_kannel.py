@@ -18,7 +18,8 @@ from portal.messaging.kannel import AnswerLost, KannelGateway
 from portal.messaging.segments import segments
 from portal.messaging.sending import Told, send_sms
 from portal.messaging.tables import Message, MessageState
-from tests.kannel import PASSWORD, Kannel
+from tests.kannel import Kannel
+from tests.kannel_configuration import PASSWORD
 from tests.working import work_off
 
 ANA = "+38641555100"

@@ -15,8 +15,9 @@ import pytest
 from portal import clock, failures, logs
 from portal.messaging.gateways import GatewayUnavailable, MessageRefused, Sms
 from portal.messaging.kannel import AnswerLost, KannelGateway, sendsms
-from tests.kannel import PASSWORD, TOKEN, USER, surroundings
+from tests.kannel_configuration import PASSWORD, TOKEN, USER
 from tests.payments.stand_in import free_port
+from tests.surroundings import surroundings
 
 TEXT = "Vaša koda je 482913"
 NO_ANSWER, HALF_AN_ANSWER, SILENCE = b"", b"HTTP/1.1 202 Acc", b"silence"

@@ -16,21 +16,12 @@ from portal.messaging import letter_pdfs, printing
 from portal.messaging.print_folder import LettersNotLaidOut, PrintFolder
 from portal.messaging.printing import LOCK, Printed, PrintingAlready, print_letters
 from portal.messaging.tables import Attachment, LetterBatch, Message, MessageState
-from portal.settings import settings
 from tests.faults.estate import until
 from tests.messaging.post import a_letter, batches_in, names_in, states
 from tests.people import NOON
 
 NUMBER = "2026-11-21-1"
 PATIENCE = 20.0
-
-
-@pytest.fixture(autouse=True)
-def folder(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("LETTERS_DIR", str(tmp_path))
-    settings.cache_clear()
-    yield tmp_path
-    settings.cache_clear()
 
 
 class Stops:

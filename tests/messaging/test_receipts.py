@@ -20,8 +20,9 @@ from portal.messaging.gateways import Sms
 from portal.messaging.kannel import reason_of
 from portal.messaging.sending import Told, send_sms
 from portal.messaging.tables import Channel, Message, MessageState
-from tests.kannel import TOKEN, surroundings
+from tests.kannel_configuration import TOKEN
 from tests.people import NOON, saved
+from tests.surroundings import surroundings
 from tests.visiting import Visitor
 
 ANA = "+38641555100"
