@@ -14,7 +14,10 @@ TABLES = [
     "portal.network.tables",
     "portal.identity.tables",
     "portal.billing.tables",
+    "portal.dunning.case_tables",
     "portal.dunning.tables",
+    "portal.dunning.relief_tables",
+    "portal.dunning.endings.tables",
     "portal.payments.tables",
 ]
 

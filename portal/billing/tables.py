@@ -40,9 +40,11 @@ class Bill(Identified, Table, tablename="bills"):
     period_to = Date(default=None)
     total_cents = BigInt(default=None)
     open_cents = BigInt(default=None)
+    disputed_cents = BigInt(default=0, help_text="of the total; nothing is barred for it while the dispute is open")
     settled_at = Timestamptz(null=True, default=None)
 
     bills_total_is_not_negative = Check(total_cents >= 0)
+    bills_disputed_is_within_total = Check('"disputed_cents" >= 0 AND "disputed_cents" <= "total_cents"')
     bills_open_is_within_total = Check('"open_cents" >= 0 AND "open_cents" <= "total_cents"')
 
     @property
@@ -103,8 +105,11 @@ class Charge(Identified, Table, tablename="charges"):
     kind = Varchar(20, default=None)
     amount_cents = BigInt(default=None)
     policy = Varchar(40, default=None, help_text="the version of the collections policy that names the fee")
-    occasion = UUID(default=None, help_text="the suspension, reconnection or deferral it follows from")
+    occasion = UUID(default=None, help_text="the case or deferral it follows from")
     incurred_on = Date(default=None)
+    waived_at = Timestamptz(null=True, default=None)
+    waived_by = Varchar(60, null=True, default=None)
+    waived_because = Varchar(200, null=True, default=None)
     bill = ForeignKey(Bill, null=True, default=None, on_delete=OnDelete.restrict, help_text="where it was billed")
 
     charges_kind_is_known = Check(one_of("kind", ChargeKind))
@@ -117,5 +122,5 @@ class Charge(Identified, Table, tablename="charges"):
 
     @classmethod
     def waiting(cls, account: Account) -> Objects[Charge]:
-        """Charges of the account that no bill holds yet."""
-        return cls.objects().where(cls.account == account.id, cls.bill.is_null())
+        """Charges of the account that no bill holds yet and nobody waived."""
+        return cls.objects().where(cls.account == account.id, cls.bill.is_null(), cls.waived_at.is_null())

@@ -1,28 +1,31 @@
-"""Collections policies: the ladder's steps, their days and fees, read from versioned files and checked at load.
+"""Collections policies: the ladder's steps, their days, notices and fees, read from versioned files, checked at load.
 
-A suspension keeps the version it began on, so a file is never changed once it was in use: a change is a new edition.
+A case keeps the version it began on, so a file is never changed once it was in use: a change is a new edition.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StrictInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StrictBool, StrictInt, StrictStr, model_validator
 
+from portal import phone
 from portal.billing.tables import ChargeKind
-from portal.customers.tables import LineKind, PackageKind
-from portal.money import ZERO, Money
+from portal.customers.tables import CustomerKind, LineKind, PackageKind
+from portal.dunning.policy_faults import faults_of
+from portal.messaging.tables import Channel
+from portal.money import Money
 from portal.network.tables import ALL_BARRED, OUTGOING_BARRED, Profile
 
-FOLDER = Path(__file__).parent / "policies"
 BARS = {"outgoing": OUTGOING_BARRED, "all": ALL_BARRED}
+EMERGENCY = frozenset({"112", "113", "116000", "116111", "116123"})
+"""Numbers that no policy may name: whether they can be called is never the operator's to say. Source: ZEKom-2."""
+LONGEST_MONTH_DAY = 28
+PROOF_WORKING_DAYS = 5
 
 
 class Strict(BaseModel):
@@ -33,57 +36,104 @@ class Strict(BaseModel):
 
 def bar(name: object) -> Profile:
     if not isinstance(name, str) or name not in BARS:
-        raise ValueError(f"a bar is one of {', '.join(BARS)}")
+        raise ValueError(f"a bar is one of {', '.join(BARS)}: emergency and help numbers cannot be barred")
     return BARS[name]
 
 
-def fee(amount: object) -> Money:
-    if not isinstance(amount, str) or not (money := Money.parse(amount)).is_positive:
-        raise ValueError('a fee is a positive amount as a string, such as "7.99"')
+def amount(written: object) -> Money:
+    if not isinstance(written, str) or not (money := Money.parse(written)).is_positive:
+        raise ValueError('money is a positive amount as a string, such as "7.99"')
     return money
 
 
+def help_number(written: object) -> str:
+    if not isinstance(written, str) or written.replace(" ", "") in EMERGENCY or phone.read(written) is None:
+        raise ValueError(f"{written} is no help number")
+    return written
+
+
+Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Days = Annotated[StrictInt, Field(ge=1, le=365)]
+Amount = Annotated[Money, PlainValidator(amount)]
+HelpNumber = Annotated[str, PlainValidator(help_number)]
+
+ISSUE, DUE = "issue", "due"
 
 
-class After(StrEnum):
-    """What a step's day is counted from: the last day of the notice, or the issue of the unpaid bill."""
+class At(Strict):
+    """The day of a step: so many days after another day, or the day after the next such day of a month.
 
-    NOTICE = "notice"
-    ISSUE = "issue"
+    `after` is the bill's `issue` or `due` day, or an earlier step; of a notice its last day counts.
+    """
+
+    after: Name
+    days: Days | None = None
+    past_day_of_month: Annotated[StrictInt, Field(ge=1, le=LONGEST_MONTH_DAY)] | None = None
+
+    @model_validator(mode="after")
+    def one_way(self) -> Self:
+        if (self.days is None) == (self.past_day_of_month is None):
+            raise ValueError("a step is taken after some days or past a day of the month: one of the two")
+        return self
+
+    def day(self, base: date) -> date:
+        if self.days is not None:
+            return base + timedelta(days=self.days)
+        assert self.past_day_of_month is not None
+        month = base.year * 12 + base.month - 1 + (base.day > self.past_day_of_month)
+        return date(month // 12, month % 12 + 1, self.past_day_of_month) + timedelta(days=1)
 
 
-class ToldBy(StrEnum):
-    SMS = "sms"
-    LETTER = "letter"
+class HandOverTo(StrEnum):
+    AGENCY = "agency"
+    ENFORCEMENT = "enforcement"
 
 
 class Step(Strict):
-    """One suspension of the ladder: what it bars on each kind of line, and what a reconnection costs from then on."""
+    """One rung: what is told, what is barred, what a reconnection costs from then on, how the contract ends.
 
-    number: Annotated[StrictInt, Field(ge=1, le=3)]
-    after: After
-    days: Days | None = None
-    told_by: ToldBy
-    bars: Annotated[dict[LineKind, Annotated[Profile, PlainValidator(bar)]], Field(min_length=1)]
-    fees: Annotated[tuple[ChargeKind, ...], Field(min_length=1)]
+    `tells`: a template for each channel. The SMS goes where the policy's `sms_to` says; the letter where no SMS goes;
+    the e-mail besides. `gives_days`: it is a notice, and so many days are left to pay from its delivery on;
+    `ends_on_working_day`: the last of them is never a day off. `requires`: what has to be delivered before, with its
+    last day passed. `apart`: so many days at least lie between the step before and this one. `suspension`: its
+    rank among the bars.
+    """
+
+    name: Name
+    at: At
+    apart: Days = 1
+    requires: Name | None = None
+    tells: dict[Channel, Name] = {}
+    gives_days: Days | None = None
+    ends_on_working_day: StrictBool = False
+    suspension: Annotated[StrictInt, Field(ge=1, le=3)] | None = None
+    bars: dict[LineKind, Annotated[Profile, PlainValidator(bar)]] = {}
+    fees: tuple[ChargeKind, ...] = ()
+    terminates: StrictBool = False
+    hands_over_to: HandOverTo | None = None
 
     @model_validator(mode="after")
     def whole(self) -> Self:
-        if (self.days is None) == (self.after is After.ISSUE):
-            raise ValueError(f"step {self.number}: days stand with after = issue, and only there")
-        if len(set(self.fees)) != len(self.fees):
-            raise ValueError(f"step {self.number} names a fee twice")
+        faults = list(self.faults())
+        if faults:
+            raise ValueError(f"{self.name}: {'; '.join(faults)}")
         return self
 
-    @property
-    def is_final(self) -> bool:
-        """The final suspension: its notice tells that the contract ends next."""
-        return ChargeKind.FINAL_SUSPENSION in self.fees
-
-    def day(self, issued_on: date) -> date | None:
-        """The day it is taken: the bill has then stood for so many days. None: it follows from a notice."""
-        return issued_on + timedelta(days=self.days) if self.days else None
+    def faults(self) -> Iterator[str]:
+        if bool(self.bars) != (self.suspension is not None):
+            yield "bars and suspension stand together"
+        if self.bars and self.requires is None:
+            yield "it bars without a notice before it"
+        if self.terminates and self.requires is None:
+            yield "it ends the contract without a notice before it"
+        if self.gives_days is not None and not self.tells:
+            yield "it gives days and tells nobody"
+        if not (self.tells or self.bars or self.terminates or self.hands_over_to):
+            yield "it does nothing"
+        if len(set(self.fees)) != len(self.fees):
+            yield "it names a fee twice"
+        if self.fees and not self.bars:
+            yield "only a bar has the fees of a reconnection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,96 +150,93 @@ class Avoidable:
     last_day: date
 
 
-class Policy(Strict):
-    """How non-payment goes on for some kinds of package."""
+class Caps(Strict):
+    """The most that one fee, and a whole episode, may cost."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z-]+$")]
+    fee: Amount
+    episode: Amount
+
+
+class DeferralTerms(Strict):
+    """When a suspension may be put off, for how long and at what price. Source: izklop-storitev.txt, III."""
+
+    after: Name
+    days: Days
+    fee: ChargeKind = ChargeKind.DEFERRAL
+    not_within_days: Days
+    paid_bills: Annotated[StrictInt, Field(ge=0, le=100)]
+
+
+class SmsTo(StrEnum):
+    """Whom notices reach by SMS: anybody with a number, or only who has a mobile line with us too."""
+
+    ANYBODY = "anybody"
+    MOBILE_SUBSCRIBERS = "mobile_subscribers"
+
+
+class Policy(Strict):
+    """How non-payment goes on for some kinds of package and of customer, for cases that open from a day on.
+
+    `longest_agreed_days`: for how long at most an adviser may agree to put a suspension off; None: not at all.
+    `letter_after_days`: when a notice by SMS has no receipt for so long, it goes by post. `post_days`: so long after
+    it was posted a letter counts as delivered. `proof_working_days`: so long an accepted proof of payment holds
+    everything; a transfer, a day off and a bank's mistake fit in.
+    """
+
+    name: Annotated[StrictStr, Field(pattern=r"^[a-z-]+$", max_length=30)]
     edition: Annotated[StrictInt, Field(ge=1)]
+    applies_from: date
     packages: Annotated[tuple[PackageKind, ...], Field(min_length=1)]
-    help_numbers: Annotated[tuple[str, ...], Field(min_length=1)]
-    fees: dict[ChargeKind, Annotated[Money, PlainValidator(fee)]]
+    customers: Annotated[tuple[CustomerKind, ...], Field(min_length=1)]
+    help_numbers: Annotated[tuple[HelpNumber, ...], Field(min_length=2)]
+    sms_to: SmsTo = SmsTo.ANYBODY
+    letter_after_days: Days = 2
+    post_days: Days = 3
+    proof_working_days: Days = PROOF_WORKING_DAYS
+    longest_agreed_days: Days | None = None
+    fees: dict[ChargeKind, Amount]
+    caps: Caps
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
-    pre_suspension_days: Days | None = None
-    termination_days: Days | None = None
+    deferral: DeferralTerms | None = None
 
     @model_validator(mode="after")
     def whole(self) -> Self:
-        faults = list(self.faults())
+        faults = list(faults_of(self))
         if faults:
             raise ValueError(f"{self.version}: {'; '.join(faults)}")
         return self
-
-    def faults(self) -> Iterator[str]:
-        numbers = [step.number for step in self.steps]
-        if numbers != sorted(set(numbers)):
-            yield "steps are numbered upwards, each once"
-        days = [step.days for step in self.steps if step.days]
-        if days != sorted(set(days)):
-            yield "each step is later than the one before"
-        if any(step.is_final for step in self.steps[:-1]):
-            yield "nothing comes after the final suspension but the end of the contract"
-        if self.steps[-1].is_final and self.termination_days is None:
-            yield "a final suspension needs termination_days"
-        unknown = {kind for step in self.steps for kind in step.fees} - set(self.fees)
-        if unknown:
-            yield f"a step names fees that have no amount: {', '.join(sorted(unknown))}"
 
     @property
     def version(self) -> str:
         return f"{self.name}-{self.edition}"
 
-    @classmethod
-    def named(cls, version: str) -> Policy:
-        """The policy that a notice or a suspension began on."""
-        return policies()[version]
+    def applies_to(self, package: PackageKind, customer: CustomerKind, day: date) -> bool:
+        return package in self.packages and customer in self.customers and self.applies_from <= day
 
-    def step(self, number: int) -> Step:
-        """A KeyError for a step that these packages do not have."""
-        return {step.number: step for step in self.steps}[number]
+    def step(self, name: str) -> Step:
+        """A KeyError for a step that the policy does not have."""
+        return {step.name: step for step in self.steps}[name]
 
-    def step_after(self, number: int) -> Step | None:
-        return next((step for step in self.steps if step.number > number), None)
+    @property
+    def suspensions(self) -> tuple[Step, ...]:
+        """The steps that bar, in order."""
+        return tuple(step for step in self.steps if step.suspension)
 
-    def fees_at(self, number: int) -> tuple[Fee, ...]:
+    def suspension(self, rank: int) -> Step:
+        """A KeyError for a rank that these packages do not have."""
+        return {step.suspension: step for step in self.suspensions}[rank]
+
+    @property
+    def termination(self) -> Step | None:
+        return next((step for step in self.steps if step.terminates), None)
+
+    def waits_for(self, step: Step) -> bool:
+        """Whether a later step requires that what this one tells was delivered."""
+        return any(later.requires == step.name for later in self.steps)
+
+    def fees_of(self, step: Step) -> tuple[Fee, ...]:
         """What a reconnection costs from a step on, item by item."""
-        return tuple(Fee(kind, self.fees[kind]) for kind in self.step(number).fees)
+        return tuple(Fee(kind, self.fees[kind]) for kind in step.fees)
 
-    def fee_at(self, number: int) -> Money:
-        return Money.sum(fee.amount for fee in self.fees_at(number))
-
-    def added_by(self, step: Step) -> Money:
-        """By how much a step makes the reconnection dearer than the step before it."""
-        before = [earlier.number for earlier in self.steps if earlier.number < step.number]
-        return self.fee_at(step.number) - (self.fee_at(before[-1]) if before else ZERO)
-
-    def avoidable_at(self, number: int, issued_on: date, today: date) -> Avoidable | None:
-        """What the step after this one adds, and the last day before it; None once that day has passed."""
-        following = self.step_after(number)
-        on = following.day(issued_on) if following else None
-        if following is None or on is None or on <= today:
-            return None
-        return Avoidable(self.added_by(following), on - timedelta(days=1))
-
-    def termination_at(self, number: int, issued_on: date, since: date) -> date | None:
-        """The day the contract ends, counted from the last step, and never from before that step was possible."""
-        if self.termination_days is None or self.step_after(number) is not None:
-            return None
-        began = max(since, self.step(number).day(issued_on) or since)
-        return began + timedelta(days=self.termination_days)
-
-
-def policy_for(kind: PackageKind) -> Policy:
-    """The newest edition for a kind of package."""
-    return max((policy for policy in policies().values() if kind in policy.packages), key=lambda p: p.edition)
-
-
-@lru_cache(maxsize=1)
-def policies() -> dict[str, Policy]:
-    return {path.stem: read(path.stem, tomllib.loads(path.read_text())) for path in sorted(FOLDER.glob("*.toml"))}
-
-
-def read(stem: str, written: dict[str, Any]) -> Policy:
-    policy = Policy.model_validate(written)
-    if policy.version != stem:
-        raise ValueError(f"{stem}.toml calls itself {policy.version}")
-    return policy
+    def cost(self, step: Step) -> Money:
+        return Money.sum(fee.amount for fee in self.fees_of(step))

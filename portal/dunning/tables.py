@@ -1,34 +1,16 @@
-"""What non-payment led to: notices, suspensions and reconnections, each a row with who, when and why."""
+"""Services off for non-payment and on again, each a row with who, when and why."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from piccolo.columns import UUID, Date, ForeignKey, SmallInt, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, ForeignKey, SmallInt, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check
 from piccolo.table import Table
 
 from portal.billing.tables import Bill
 from portal.customers.tables import Account
-from portal.rows import Identified, one_of
-
-
-class NoticeKind(StrEnum):
-    PRE_SUSPENSION = "pre_suspension"
-
-
-class Notice(Identified, Table, tablename="notices"):
-    """A warning about one bill, and the last day to avoid what it warns of."""
-
-    account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
-    bill = ForeignKey(Bill, null=False, default=None, on_delete=OnDelete.restrict)
-    policy = Varchar(40, default=None)
-    kind = Varchar(20, default=None)
-    at = Timestamptz(default=None)
-    last_day = Date(default=None)
-
-    notices_kind_is_known = Check(one_of("kind", NoticeKind))
+from portal.dunning.case_tables import DunningCase
+from portal.rows import Identified
 
 
 class Suspension(Identified, Table, tablename="suspensions"):
@@ -36,8 +18,16 @@ class Suspension(Identified, Table, tablename="suspensions"):
 
     account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     bill = ForeignKey(Bill, null=False, default=None, on_delete=OnDelete.restrict, help_text="the one that led to it")
+    dunning_case = ForeignKey(
+        DunningCase,
+        null=True,
+        default=None,
+        index=True,
+        on_delete=OnDelete.restrict,
+        help_text="null before cases were kept",
+    )
     policy = Varchar(40, default=None)
-    step = SmallInt(default=None, help_text="1 to 3, of the policy's ladder")
+    step = SmallInt(default=None, help_text="its rank, 1 to 3; a later step of the ladder raises it")
     reason = Varchar(200, default=None)
     decided_by = Varchar(60, default=None)
     started_at = Timestamptz(default=None)
@@ -52,6 +42,7 @@ class Reconnection(Identified, Table, tablename="reconnections"):
     account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     suspension = ForeignKey(Suspension, null=False, unique=True, default=None, on_delete=OnDelete.restrict)
     payment_id = UUID(null=True, default=None, index=True, help_text="the payment that settled everything overdue")
+    is_provisional = Boolean(default=False, help_text="on a proof of payment, before the money came")
     reason = Varchar(200, default=None)
     decided_by = Varchar(60, default=None)
     asked_at = Timestamptz(default=None)
