@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import asyncpg
+import structlog
+
+log = structlog.get_logger()
 
 LONGEST = 300
 # A code, a telephone number, an account: five digits and more. A token: long, and with digits. An id is kept.
@@ -51,3 +55,18 @@ def parts(failure: BaseException) -> Iterator[str]:
     if isinstance(failure, BaseExceptionGroup):
         for one in failure.exceptions:
             yield from parts(one)
+
+
+@contextmanager
+def passed_over(failures: list[Exception]) -> Iterator[None]:
+    """What fails within is told and kept in `failures`, and what comes after goes on. Then `raise_first`."""
+    try:
+        yield
+    except Exception as failure:
+        log.exception("passed over")
+        failures.append(failure)
+
+
+def raise_first(failures: list[Exception]) -> None:
+    if failures:
+        raise failures[0]

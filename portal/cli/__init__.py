@@ -11,6 +11,7 @@ COMMANDS = {
     "worker": "portal.cli.working",
     "migrate": "portal.cli.migrating",
     "doctor": "portal.cli.doctor",
+    "dunning": "portal.cli.dunning",
     "payments": "portal.cli.payments",
     "network": "portal.cli.network",
     "messages": "portal.cli.messages",

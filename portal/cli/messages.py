@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from portal.cli.listing import id_column
 from portal.cli.running import in_database
 
 
@@ -66,7 +67,7 @@ def show(states: Sequence[str], nothing: str) -> None:
     if not listed:
         click.echo(nothing)
         return
-    table = Table("id", "channel", "to", "message", "state", "made (UTC)", "tried", "reason")
+    table = Table(id_column("id"), "channel", "to", "message", "state", "made (UTC)", "tried", "reason")
     for one in listed:
         made = f"{one.created_at:%Y-%m-%d %H:%M}"
         table.add_row(

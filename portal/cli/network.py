@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from portal.cli.listing import id_column
 from portal.cli.running import in_database
 
 
@@ -25,7 +26,7 @@ def refused() -> None:
     if not waiting:
         click.echo("No order is refused.")
         return
-    table = Table("id", "line", "asked (UTC)", "the network's answer")
+    table = Table(id_column("id"), "line", "asked (UTC)", "the network's answer")
     for order in waiting:
         table.add_row(str(order.id), order.line, f"{order.asked_at:%Y-%m-%d %H:%M}", order.answer or "")
     Console().print(table)

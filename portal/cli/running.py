@@ -43,6 +43,15 @@ def in_database(work: Callable[[], Awaitable[T]], *, is_patient: bool = False) -
 
     async def opened() -> T:
         async with open_database(url.get_secret_value() if url else None, POOL, is_patient=is_patient):
+            await follow_the_demo()
             return await work()
 
     return asyncio.run(opened())
+
+
+async def follow_the_demo() -> None:
+    """In the sandbox it is the demo's day, also for commands."""
+    if checked_settings().portal_sandbox:
+        from portal.sandbox import offset  # here, because production has no use for it
+
+        await offset.follow()

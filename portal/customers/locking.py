@@ -8,5 +8,8 @@ from asyncpg import Connection
 
 
 async def lock_account(connected: Connection, account: UUID) -> None:
-    """Hold the account's row to the end of the running transaction, so that they do it one after the other."""
-    await connected.execute("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", account)
+    """Hold the account's row to the end of the running transaction, so that they do it one after the other.
+
+    Not its key: rows that refer to the account can be written meanwhile by who does not ask what it owes.
+    """
+    await connected.execute("SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE", account)

@@ -11,7 +11,7 @@ from portal.statements import Statement
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The account's customer, and the first of its mobile numbers if it has one."""
+    """The account's customer. `mobile`: a line of theirs, one of this account before others; None: they have none."""
 
     customer: UUID
     customer_number: str
@@ -50,10 +50,11 @@ async def contact_of(account: UUID) -> Contact:
 CONTACT = Statement(
     """
     SELECT c.id AS customer, c.number AS customer_number, c.language, c.name, c.street,
-           c.postcode, c.city, c.email, c.contact_number, min(l.number) AS mobile
+           c.postcode, c.city, c.email, c.contact_number,
+           (SELECT l.number FROM lines l JOIN accounts o ON o.id = l.account
+            WHERE o.customer = c.id AND l.kind = 'mobile' ORDER BY l.account <> a.id, l.number LIMIT 1) AS mobile
     FROM accounts a JOIN customers c ON c.id = a.customer
-    LEFT JOIN lines l ON l.account = a.id AND l.kind = 'mobile'
-    WHERE a.id = $1 GROUP BY c.id
+    WHERE a.id = $1
     """,
     Contact,
     ("account",),

@@ -1,24 +1,19 @@
-"""Telling a customer of their suspension, by every way that helps."""
+"""Telling a customer what changed for them, by every way that is there at once: SMS, and e-mail besides."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from portal.dunning.contacting import Contact
-from portal.messaging.sending import Told, send_email, send_letter, send_sms
+from portal.messaging.sending import Told, send_email, send_sms
 from portal.messaging.tables import Channel
 from portal.messaging.templates import template
 
 
-async def tell(contact: Contact, told: Told, *, by_letter: bool = False, at: datetime) -> None:
-    """By SMS or by letter, as the ladder says, and by e-mail as well where there is an address.
-
-    A letter takes days, and an SMS has no room for the bills with their references: the e-mail is there at once and
-    has them. It takes the place of neither.
-    """
-    if by_letter:
-        await send_letter(told, contact.address, at=at)
-    elif contact.number is not None:
+async def tell(contact: Contact, told: Told, *, at: datetime) -> None:
+    """Notices of the ladder, which have to arrive, are `notices.tell`'s."""
+    channels = template(told.template).channels
+    if contact.number is not None and Channel.SMS in channels:
         await send_sms(told, contact.number, at=at)
-    if contact.email is not None and Channel.EMAIL in template(told.template).channels:
+    if contact.email is not None and Channel.EMAIL in channels:
         await send_email(told, contact.email, at=at)

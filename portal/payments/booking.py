@@ -14,7 +14,7 @@ from portal.audit import Event, note
 from portal.billing.tables import Bill
 from portal.customers.locking import lock_account
 from portal.database import transaction
-from portal.dunning.reconnecting import reconnect_when_settled
+from portal.dunning.settling import owed_changed
 from portal.jobs import enqueue
 from portal.money import Money
 from portal.payments.sharing import in_order_of_payment, share_out
@@ -111,7 +111,7 @@ async def withdraw_overtaken(connected: Connection, account: UUID) -> None:
 
 
 async def reconnect(payment: Payment, reason: str, at: datetime) -> None:
-    await reconnect_when_settled(payment.account, payment=payment.id, reason=reason, decided_by="payments", at=at)
+    await owed_changed(payment.account, payment=payment.id, reason=reason, decided_by="payments", at=at)
 
 
 MOVE_OPEN = """

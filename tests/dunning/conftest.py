@@ -1,14 +1,28 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from portal.messaging import gateways
+from portal.sandbox.mailbox import SandboxMailbox
 from portal.sandbox.phone import SandboxPhone
+from tests.surroundings import surroundings
 from tests.world import Exchange, exchange, mailbox, phone
 
 __all__ = ["exchange", "mailbox", "phone", "world"]
 
 
 @pytest.fixture
-def world(database: str, phone: SandboxPhone, exchange: Exchange) -> Exchange:
-    """An empty database, phones and the network."""
+def world(database: str, phone: SandboxPhone, mailbox: SandboxMailbox, exchange: Exchange) -> Exchange:
+    """An empty database, phones that say what arrived, mailboxes and the network."""
+    gateways.use_sms(SandboxPhone(gives_receipts=True))
     return exchange
+
+
+@pytest.fixture
+def folder(database: str, tmp_path: Path) -> Iterator[Path]:
+    """Where the receivers of debts look, on an empty database."""
+    with surroundings(HANDOVER_DIR=str(tmp_path), DATABASE_URL=database):
+        yield tmp_path

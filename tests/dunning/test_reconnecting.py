@@ -9,16 +9,19 @@ from datetime import timedelta
 import pytest
 
 from portal.audit import AuditEntry, Event
-from portal.billing.tables import Charge
+from portal.billing.tables import Charge, ChargeKind
 from portal.customers.tables import CustomerKind, Line, LineKind, PackageKind
 from portal.database import transaction
+from portal.dunning.proofs.proving import accept, end_lapsed
 from portal.dunning.reconnecting import confirm, reconnect_when_settled
 from portal.dunning.tables import Suspension
+from portal.dunning.waiving import waive
 from portal.messaging.tables import Message
 from portal.network.sending import send
 from portal.network.tables import OPEN, OUTGOING_BARRED, BarringOrder
 from portal.sandbox.mailbox import SandboxMailbox
 from portal.sandbox.network import Behaviour
+from tests.dunning.case_rows import a_proof
 from tests.dunning.cases import is_confirmed, is_suspended, pays, reconnections, suspended
 from tests.people import NOON, TODAY, Person, a_person, saved
 from tests.working import work_off
@@ -48,7 +51,7 @@ async def test_paying_connects_again_and_an_sms_says_so(bojan: Person, world: Ex
     assert suspension.ended_at == done.confirmed_at is not None
     assert await world.has(bojan.line.number) == OPEN
     [_, text] = await texts(bojan.line.number)
-    assert "spet vklopljene" in text
+    assert "znova vklopljene" in text
     events = [entry.event for entry in await AuditEntry.objects().order_by(AuditEntry.at)]
     assert events == [Event.SUSPENDED, Event.RECONNECTION_ASKED, Event.RECONNECTED]
 
@@ -58,7 +61,7 @@ async def test_the_fee_waits_for_the_next_bill(bojan: Person) -> None:
 
     [charge] = await Charge.waiting(bojan.account)
 
-    assert (charge.kind, charge.amount_cents, charge.policy) == ("reconnection", 799, "mobile-1")
+    assert (charge.kind, charge.amount_cents, charge.policy) == ("reconnection", 799, "mobile-2")
     assert charge.incurred_on == TODAY
 
 
@@ -113,6 +116,75 @@ async def test_who_is_not_suspended_is_not_reconnected(world: Exchange) -> None:
 
     assert not await pays(maja)
     assert not await Charge.exists()
+
+
+async def test_the_mail_names_what_comes_with_the_next_bill(bojan: Person) -> None:
+    await pays(bojan)
+    await work_off()
+
+    assert "7,99" in await mail_of_reconnection(bojan)
+
+
+async def test_what_was_waived_meanwhile_is_not_named(world: Exchange) -> None:
+    bojan = await a_person("Bojan Kralj")
+    await suspended(bojan, step=2)
+    await pays(bojan)
+    [larger] = await Charge.objects().where(Charge.kind == ChargeKind.SUSPENSION)
+    await waive(larger.id, reason="kindness", decided_by="Nada", at=NOON)
+    await work_off()
+
+    assert "7,99" in (told := await mail_of_reconnection(bojan))
+    assert "28,97" not in told
+
+
+async def test_where_nothing_is_charged_no_cost_is_named(bojan: Person) -> None:
+    await pays(bojan)
+    [only] = await Charge.objects()
+    await waive(only.id, reason="kindness", decided_by="Nada", at=NOON)
+    await work_off()
+
+    assert "€" not in await mail_of_reconnection(bojan)
+
+
+async def test_what_was_charged_earlier_in_the_case_is_not_named_again(bojan: Person) -> None:
+    await accept((await a_proof(bojan)).id, decided_by="Nada", at=NOON)
+    await work_off()
+    later = NOON + timedelta(days=10)
+    await end_lapsed(later.date(), later)
+    await work_off()
+    await pays(bojan, at=later)
+    await work_off()
+
+    assert await Charge.count() == 1
+    assert "€" not in await mail_of_reconnection(bojan)
+
+
+async def mail_of_reconnection(person: Person) -> str:
+    """The last one."""
+    return [mail for mail in await mails(person.customer.email) if "znova vklopljene" in mail.subject][-1].text
+
+
+async def test_barred_anew_while_it_is_being_connected_it_is_connected_once_paid(
+    bojan: Person, world: Exchange
+) -> None:
+    await world.behaves(bojan.line.number, Behaviour.SILENT)
+    await pays(bojan)
+    await work_off()
+    [overtaken] = await reconnections()
+    await world.behaves(bojan.line.number, Behaviour.AT_ONCE)
+    bojan.bills = [await bojan.bill()]
+
+    second = await suspended(bojan)
+    await confirm(overtaken.id, NOON)
+    await work_off()
+    assert second.id != overtaken.suspension
+    assert await world.has(bojan.line.number) == OUTGOING_BARRED
+    assert not await Message.exists().where(Message.template == "reconnected")
+    await pays(bojan)
+    await work_off()
+
+    assert await world.has(bojan.line.number) == OPEN
+    assert not await is_suspended(bojan)
 
 
 async def test_paying_again_asks_and_charges_no_second_time(bojan: Person) -> None:

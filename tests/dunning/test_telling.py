@@ -6,9 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.customers.tables import Customer, CustomerKind, PackageKind
-from portal.dunning.policy import policies, policy_for
-from portal.dunning.warning import warn
+from portal.customers.tables import Customer, CustomerKind, LineKind, PackageKind
+from portal.dunning.policies import policies
 from portal.messaging import values
 from portal.messaging.letters import letter_of
 from portal.messaging.tables import Channel, Message
@@ -16,12 +15,17 @@ from portal.messaging.templates import template
 from portal.money import Money
 from portal.sandbox.mailbox import SandboxMailbox
 from tests.dunning.cases import suspended
+from tests.dunning.nights import night
 from tests.messaging.filling import in_channel
-from tests.people import NOON, TODAY, Person, a_person
-from tests.working import work_off
+from tests.people import TODAY, Person, a_person
 from tests.world import Exchange, mails, texts
 
-LADDER = [(policy.packages[0], step.number) for policy in policies().values() for step in policy.steps]
+LADDER = [
+    (policy.packages[0], step.suspension)
+    for policy in policies().values()
+    if CustomerKind.PERSON in policy.customers
+    for step in policy.suspensions
+]
 
 
 async def letters() -> list[Message]:
@@ -53,10 +57,14 @@ async def test_who_has_fixed_services_only_is_written_to_by_post(world: Exchange
     assert await texts(irena.customer.contact_number or "") == []
 
 
-async def test_so_is_a_customer_of_the_mobile_ladder_who_has_no_mobile_line(world: Exchange) -> None:
-    irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
+async def test_so_is_a_customer_whom_no_sms_reaches(world: Exchange) -> None:
+    irena = await a_person("Irena Golob", package=PackageKind.FLEX)
+    irena.customer.contact_number, irena.line.number = "+38612345678", "F-DOMA"
+    irena.line.kind = LineKind.FIXED
+    await irena.customer.save()
+    await irena.line.save()
 
-    await suspended(irena, step=2, kind=PackageKind.MOBILE)
+    await suspended(irena, step=2, kind=PackageKind.FLEX)
 
     assert len(await letters()) == 1
     assert await texts(irena.customer.contact_number or "") == []
@@ -125,12 +133,12 @@ async def test_without_an_address_there_is_no_e_mail(world: Exchange) -> None:
 
 async def test_a_warning_comes_by_sms_and_by_e_mail(world: Exchange, mailbox: SandboxMailbox) -> None:
     bojan = await with_email(await a_person("Bojan Kralj"), "bojan@example.test")
-    bill = await bojan.bill(18_645)
+    bill = await bojan.bill(18_645, due=TODAY - timedelta(days=5))
+    await night(TODAY - timedelta(days=1))
 
-    await warn(bojan.account, bill, policy_for(PackageKind.MOBILE), at=NOON)
-    await work_off()
+    await night(TODAY + timedelta(days=1))
 
-    [text], [mail] = await texts(bojan.line.number), await mails("bojan@example.test")
+    [_, text], [_, mail] = await texts(bojan.line.number), await mails("bojan@example.test")
     assert "186,45 EUR" in text
     assert mail.subject == "Še 3 dni do izklopa storitev"
     assert bill.number in mail.text

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from portal import clock
-from portal.customers.tables import PackageKind
-from portal.dunning.policy import policy_for
-from portal.dunning.suspending import suspend
 from portal.dunning.tables import Reconnection, Suspension
 from portal.network.tables import OPEN
 from portal.sandbox.network import Behaviour
 from portal.sandbox.phone import SandboxPhone
+from tests.dunning.cases import suspended
 from tests.payments.books import attempts, pay, start
 from tests.payments.stand_in import StandIn
 from tests.people import Person, signed_in
 from tests.visiting import Page, Visitor
 from tests.working import work_off
 from tests.world import Exchange, texts
-
-
-async def cut_off(person: Person, *, at: datetime | None = None) -> None:
-    """Suspended for the first of their bills, and the network has done it."""
-    policy = policy_for(PackageKind.MOBILE)
-    at = at or clock.now()
-    assert await suspend(person.account, person.bills[0], 1, policy, reason="unpaid", decided_by="test", at=at)
-    await work_off()
 
 
 def steps(page: Page) -> dict[str, str]:
@@ -41,7 +31,7 @@ async def test_paid_booked_sent_connected_and_told_once(
     visit: Visitor, bojan: Person, stripe: StandIn, exchange: Exchange, phone: SandboxPhone
 ) -> None:
     await bojan.bill()
-    await cut_off(bojan)
+    await suspended(bojan)
     assert await exchange.has(bojan.line.number) != OPEN
     before = len(await texts(bojan.line.number))
 
@@ -61,7 +51,7 @@ async def test_paid_booked_sent_connected_and_told_once(
     await work_off()
 
     page = await progress(visit)
-    assert "Storitve so spet vklopljene" in page.text
+    assert "Storitve so znova vklopljene" in page.text
     assert list(steps(page).values()) == ["done", "done", "done", "done", "now"]
     assert not page.all("[hx-get]")
     assert await exchange.has(bojan.line.number) == OPEN
@@ -74,7 +64,7 @@ async def test_the_page_moves_by_itself_and_by_reload(
     visit: Visitor, bojan: Person, stripe: StandIn, exchange: Exchange, phone: SandboxPhone
 ) -> None:
     await bojan.bill()
-    await cut_off(bojan)
+    await suspended(bojan)
     page = await pay(visit, stripe)
     assert page.one("head noscript meta[http-equiv=refresh]") is not None
     where = page.one("#progress").get("hx-get") or ""
@@ -85,7 +75,7 @@ async def test_the_page_moves_by_itself_and_by_reload(
 
     await work_off()
     block = await visit.get(where, headers={"hx-request": "true", "hx-target": "section#progress"})
-    assert "Storitve so spet vklopljene" in block.text
+    assert "Storitve so znova vklopljene" in block.text
     assert not block.all("[hx-get]")
     assert not (await progress(visit)).all("noscript")
 
@@ -104,7 +94,7 @@ async def test_paying_a_part_says_what_is_still_needed(
 ) -> None:
     first = await bojan.bill(3_000)
     await bojan.bill(1_500)
-    await cut_off(bojan)
+    await suspended(bojan)
 
     page = await pay(visit, stripe, first)
 
@@ -113,14 +103,14 @@ async def test_paying_a_part_says_what_is_still_needed(
     rest = await visit.submit(page.form_to(f"{page.path}/rest"), status=303, follow=False)
     await visit.get(await stripe.choose(rest.response.headers["location"], "paid"))
     await work_off()
-    assert "Storitve so spet vklopljene" in (await progress(visit)).text
+    assert "Storitve so znova vklopljene" in (await progress(visit)).text
 
 
 async def test_a_debit_under_way_connects_nobody(
     visit: Visitor, bojan: Person, stripe: StandIn, exchange: Exchange, phone: SandboxPhone
 ) -> None:
     await bojan.bill()
-    await cut_off(bojan)
+    await suspended(bojan)
 
     page = await pay(visit, stripe, outcome="debit")
     await stripe.tell()
@@ -134,7 +124,7 @@ async def test_a_network_that_is_late_is_said_to_be_late(
     visit: Visitor, bojan: Person, stripe: StandIn, exchange: Exchange, phone: SandboxPhone
 ) -> None:
     await bojan.bill()
-    await cut_off(bojan)
+    await suspended(bojan)
     await exchange.behaves(bojan.line.number, Behaviour.SILENT)
     await pay(visit, stripe)
     await work_off()
@@ -153,7 +143,7 @@ async def test_a_network_that_refuses_is_ours_to_mend(
     visit: Visitor, bojan: Person, stripe: StandIn, exchange: Exchange, phone: SandboxPhone
 ) -> None:
     await bojan.bill()
-    await cut_off(bojan)
+    await suspended(bojan)
     await exchange.behaves(bojan.line.number, Behaviour.REFUSING)
     await pay(visit, stripe)
 
@@ -171,7 +161,7 @@ async def test_an_abandoned_payment_connects_nobody(
     visit: Visitor, bojan: Person, stripe: StandIn, exchange: Exchange, phone: SandboxPhone
 ) -> None:
     await bojan.bill()
-    await cut_off(bojan)
+    await suspended(bojan)
     await start(visit)
 
     await work_off()
