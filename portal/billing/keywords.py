@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from portal.customers.holding import HOLDERS
 from portal.messaging.keywords import keyword
 from portal.messaging.segments import segments
 from portal.messaging.sending import Told
@@ -84,22 +85,11 @@ def total(bills: Sequence[Held]) -> Money:
     return Money(sum(bill.open_cents for bill in bills))
 
 
-# Who holds a number: customers whose contact number it is, and the natural person whose only mobile line it is. A
-# company's employee has the company's line, not its bills; of several lines of a person another may be a child's.
 # The tables of payments are two floors up. They are read here all the same, by SQL and nothing else: what is paid twice
 # because we asked for it would be worse.
 HELD = Statement(
-    """
-    WITH holders AS (
-        SELECT id, number, language FROM customers WHERE contact_number = $1
-        UNION
-        SELECT c.id, c.number, c.language
-        FROM lines l JOIN accounts a ON a.id = l.account JOIN customers c ON c.id = a.customer
-        WHERE l.number = $1 AND l.kind = 'mobile' AND c.kind = 'person' AND NOT EXISTS (
-            SELECT FROM lines o JOIN accounts oa ON oa.id = o.account
-            WHERE oa.customer = c.id AND o.kind = 'mobile' AND o.id <> l.id
-        )
-    )
+    f"""
+    WITH holders AS ({HOLDERS})
     SELECT h.id AS customer, h.language, b.reference, b.due_on, b.open_cents,
            EXISTS (
                SELECT FROM attempt_bills ab JOIN payment_attempts p ON p.id = ab.attempt
@@ -109,7 +99,7 @@ HELD = Statement(
     LEFT JOIN accounts a ON a.customer = h.id
     LEFT JOIN bills b ON b.account = a.id AND b.open_cents > 0
     ORDER BY b.due_on, b.number, h.number
-    """,
+    """,  # noqa: S608 - our own words
     Held,
     ("number",),
 )
