@@ -1,4 +1,4 @@
-"""A file for the customer to keep."""
+"""A file for the customer to keep, and one that they send."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import unicodedata
 from urllib.parse import quote
 
 from litestar import Response
+
+from portal.web.parts import SentFile
+from portal.web.requests import PortalRequest, UnreadableForm
 
 
 def download(name: str, media_type: str, content: bytes) -> Response[bytes]:
@@ -18,3 +21,11 @@ def disposition(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     safe = "".join("_" if character in '"\\%' or not character.isprintable() else character for character in plain)
     return f"attachment; filename=\"{safe}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+async def sent_file(request: PortalRequest, field: str) -> SentFile | None:
+    """The one file that a form sends; None where none was chosen. What our page cannot send is an UnreadableForm."""
+    files = await request.files()
+    if len(files) > 1 or any(file.field != field for file in files):
+        raise UnreadableForm
+    return files[0] if files else None

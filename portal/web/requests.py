@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,10 +15,13 @@ from portal import clock
 from portal.refusals import N_, Refusal
 from portal.settings import settings
 from portal.web import tokens
+from portal.web.parts import MULTIPART, Parts, SentFile, read_parts
 from portal.web.protection import SAFE_METHODS
 from portal.web.wording import DEFAULT_LANGUAGE, LANGUAGES
 
 MOST_FIELDS = 200
+TAKES_FILES = {"takes_files": True}
+"""The `opt` of a route whose form brings a file."""
 
 
 class UnreadableForm(Refusal):
@@ -120,11 +124,35 @@ class PortalRequest(Request[Any, Any, State]):
         return self.headers.get("hx-target", "").partition("#")[2] or None if self.is_htmx else None
 
     async def fields(self) -> list[tuple[str, str]]:
-        """The form's fields as sent, in order. Only URL-encoded UTF-8 without NUL is a form of ours."""
+        """The form's fields as sent, in order. Only URL-encoded UTF-8 without NUL is a form of ours; where the route's
+        author says `opt=TAKES_FILES`, one with files is too.
+        """
+        return (await self.parts()).fields
+
+    async def files(self) -> list[SentFile]:
+        return (await self.parts()).files
+
+    async def parts(self) -> Parts:
         state = self.scope["state"]
-        if "fields" not in state:
-            state["fields"] = read_fields(self.headers.get("content-type", ""), await self.body())
-        return state["fields"]  # type: ignore[no-any-return]
+        if "parts" not in state:
+            state["parts"] = await self.read(self.headers.get("content-type", ""), await self.body())
+        return state["parts"]  # type: ignore[no-any-return]
+
+    async def read(self, content_type: str, body: bytes) -> Parts:
+        """A large form is taken apart in a thread."""
+        if not (self.takes_files and content_type.startswith(MULTIPART)):
+            return Parts(read_fields(content_type, body), [])
+        try:
+            parts = await asyncio.to_thread(read_parts, content_type, body)
+        except ValueError:
+            raise UnreadableForm from None
+        if any("\x00" in value for _, value in parts.fields):
+            raise UnreadableForm
+        return parts
+
+    @property
+    def takes_files(self) -> bool:
+        return self.route_handler.opt.get("takes_files") is True
 
 
 def read_fields(content_type: str, body: bytes) -> list[tuple[str, str]]:
