@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from portal import clock
 from portal.cli.findings import Finding, fault, fine, warning
+from portal.hosts import is_this_machine
 from portal.messaging.undelivered import REFUSED, UNKNOWN, Count, counts, longest_wait
 from portal.settings import Settings
 
@@ -23,7 +24,7 @@ def of_settings(known: Settings) -> Iterator[Finding]:
     """What is configured."""
     yield from of_gateway(known)
     yield from of_mail(known)
-    yield from of_letters(known)
+    yield from of_folders(known)
     yield from of_payee(known)
 
 
@@ -51,11 +52,19 @@ def of_mail(known: Settings) -> Iterator[Finding]:
         yield warning("no DKIM key: mail may be taken for spam", "Set DKIM_KEY_FILE and DKIM_SELECTOR.")
 
 
-def of_letters(known: Settings) -> Iterator[Finding]:
-    folder = known.letters_dir
+def of_folders(known: Settings) -> Iterator[Finding]:
+    if not can_hold(known.letters_dir):
+        yield fault(f"letters cannot be laid into {known.letters_dir}", "Check LETTERS_DIR and its owner.")
+    if not can_hold(known.handover_dir):
+        yield fault(f"handovers cannot be laid into {known.handover_dir}", "Check HANDOVER_DIR and its owner.")
+    if not can_hold(known.proofs_dir):
+        yield fault(f"proofs of payment cannot be kept in {known.proofs_dir}", "Check PROOFS_DIR and its owner.")
+
+
+def can_hold(folder: Path) -> bool:
+    """It can be written to, or made."""
     standing_on = next(path for path in (folder, *folder.parents) if path.exists())
-    if not (standing_on.is_dir() and os.access(standing_on, os.W_OK | os.X_OK)):
-        yield fault(f"letters cannot be laid into {folder}", "Check LETTERS_DIR and its owner.")
+    return standing_on.is_dir() and os.access(standing_on, os.W_OK | os.X_OK)
 
 
 def of_payee(known: Settings) -> Iterator[Finding]:
@@ -110,9 +119,3 @@ async def messages() -> Finding:
 
 def total(counted: Sequence[Count], states: Sequence[str]) -> int:
     return sum(one.messages for one in counted if one.state in states)
-
-
-def is_this_machine(host: str) -> bool:
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"

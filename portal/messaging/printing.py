@@ -7,8 +7,7 @@ anew from its beginning. Once a run has moved it to its place, it is only noted 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +15,8 @@ import asyncpg
 import structlog
 
 from portal import clock
-from portal.database import DB, connection, transaction
+from portal.alone import alone, is_still_alone
+from portal.database import connection, transaction
 from portal.messaging.letter_pdfs import rendered
 from portal.messaging.letters import number_of, pages_of
 from portal.messaging.print_folder import Item, PrintFolder, make_ready, on_disk
@@ -50,24 +50,12 @@ async def print_letters(at: datetime, most: int = MOST) -> list[Printed]:
     or LettersNotLaidOut when the folder does not take them.
     """
     finished = []
-    async with alone() as guard:
+    async with alone(LOCK, PrintingAlready("letters are being printed already")) as guard:
         await on_disk(make_ready)
         while batch := await next_batch(at, most):
             if printed := await finish(batch, guard, at):
                 finished.append(printed)
     return finished
-
-
-@asynccontextmanager
-async def alone() -> AsyncIterator[asyncpg.Connection]:
-    """The database holds the lock as long as this connection lives, which is no pooled one: that would outlive us."""
-    guard = await asyncpg.connect(**DB.config)
-    try:
-        if not await guard.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
-            raise PrintingAlready("letters are being printed already")
-        yield guard
-    finally:
-        await guard.close()
 
 
 async def next_batch(at: datetime, most: int) -> LetterBatch | None:
@@ -107,7 +95,8 @@ async def finish(batch: LetterBatch, guard: asyncpg.Connection, at: datetime) ->
         await withdraw(batch, folder)
         return None
     await LetterBatch.update({LetterBatch.laid_out_at: at}).where(LetterBatch.id == batch.id)
-    await still_alone(guard)
+    if not await is_still_alone(guard, LOCK):
+        raise PrintingAlready("the lock on printing was lost")
     await on_disk(folder.publish)
     return await note_printed(batch)
 
@@ -124,16 +113,6 @@ async def was_published(batch: LetterBatch, folder: PrintFolder) -> bool:
         return False
     log.error("letters were picked up before they were noted as printed", batch=batch.number, folder=str(folder.place))
     return True
-
-
-async def still_alone(guard: asyncpg.Connection) -> None:
-    """Raises PrintingAlready when the lock went with its connection: another process may have taken over since."""
-    try:
-        is_held = await guard.fetchval(IS_HELD, LOCK)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as gone:
-        raise PrintingAlready("the lock on printing was lost") from gone
-    if not is_held:
-        raise PrintingAlready("the lock on printing was lost")
 
 
 async def lay_out(batch: LetterBatch, folder: PrintFolder) -> Sequence[Item]:
@@ -177,10 +156,6 @@ async def note_printed(batch: LetterBatch) -> Printed:
     return Printed(batch.number, len(printed))
 
 
-IS_HELD = """
-    SELECT EXISTS (SELECT FROM pg_locks
-        WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND objid = $1::bigint::oid AND granted)
-"""
 UNFINISHED = Statement(
     """
     SELECT * FROM letter_batches b
