@@ -152,7 +152,11 @@ def to_pay_now(unpaid: list[Bill], today: date) -> list[Bill]:
     A few cents overdue are paid together with what is not due yet, because they cannot be paid alone.
     """
     late = overdue(unpaid, today)
-    return late if late and still_open(late) >= SMALLEST_PAYMENT else unpaid
+    return late if can_be_paid_alone(still_open(late)) else unpaid
+
+
+def can_be_paid_alone(amount: Money) -> bool:
+    return amount >= SMALLEST_PAYMENT
 
 
 def still_open(bills: list[Bill]) -> Money:

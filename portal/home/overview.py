@@ -57,8 +57,10 @@ BILL_COLUMNS = tuple(field.name for field in fields(Row))[:8]
 ROWS = Statement(
     """
     SELECT b.id, b.number, b.reference, b.issued_on, b.due_on, b.period_to, b.total_cents, b.open_cents,
-           ARRAY(SELECT kind FROM charges WHERE account = a.id AND bill IS NULL ORDER BY id) AS charge_kinds,
-           ARRAY(SELECT amount_cents FROM charges WHERE account = a.id AND bill IS NULL ORDER BY id) AS charge_cents,
+           ARRAY(SELECT kind FROM charges WHERE account = a.id AND bill IS NULL AND waived_at IS NULL
+                 ORDER BY id) AS charge_kinds,
+           ARRAY(SELECT amount_cents FROM charges WHERE account = a.id AND bill IS NULL AND waived_at IS NULL
+                 ORDER BY id) AS charge_cents,
            (SELECT COALESCE(sum(amount_cents), 0)::bigint FROM credits WHERE account = a.id) AS credit_cents,
            u.id AS under_way, p.attempt AS paid_attempt, p.amount_cents AS paid_cents, p.booked_at AS paid_at
     FROM accounts a

@@ -8,7 +8,9 @@ from litestar import Response, get
 
 from portal import clock
 from portal.billing import reading
-from portal.dunning.standing import LineStanding, Standing, standing_of
+from portal.dunning.view.place import place_of
+from portal.dunning.view.standing import LineStanding, Standing, standing_of
+from portal.dunning.view.words import words_ahead
 from portal.home.overview import Overview, overview_of
 from portal.web.guards import signed_in
 from portal.web.pages import page
@@ -31,6 +33,8 @@ def home_page(request: PortalRequest, standing: Standing, overview: Overview) ->
         nav="home",
         today=today,
         standing=standing,
+        place=place_of(standing),
+        next_words=words_ahead(standing.next_step) if standing.next_step else None,
         barred=alike([line for line in standing.lines if line.off]),
         overview=overview,
         overdue=reading.overdue(overview.unpaid, today),

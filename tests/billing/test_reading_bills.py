@@ -12,11 +12,9 @@ from bench.queries import counting
 from portal import clock
 from portal.billing.tables import BillLine
 from portal.billing.vat import by_rate
-from portal.customers.tables import PackageKind
-from portal.dunning.policy import policy_for
-from portal.dunning.suspending import suspend
 from portal.identity.tables import Access, Session
 from portal.money import Money
+from tests.dunning.case_rows import a_case
 from tests.people import Person, a_person, saved, signed_in
 from tests.visiting import Visitor
 
@@ -99,12 +97,10 @@ async def test_a_bill_beside_others_says_what_is_overdue_in_all(visit: Visitor, 
 
 
 async def test_whoever_is_cut_off_reads_what_connects_them_again(visit: Visitor, ana: Person) -> None:
-    late = clock.today() - timedelta(days=10)
-    first, _ = await ana.bill(1_000, due=late), await ana.bill(2_000, due=late)
-    policy = policy_for(PackageKind.MOBILE)
-    await suspend(ana.account, first, 1, policy, reason="unpaid", decided_by="test", at=clock.now())
+    await a_case(ana, "outgoing", today=clock.today(), cents=1_000)
+    await ana.bill(2_000, due=clock.today() - timedelta(days=10))
 
-    page = await visit.get(f"/bills/{first.id}")
+    page = await visit.get(f"/bills/{ana.bills[0].id}")
 
     assert "Za ponovni priklop morajo biti poravnani vsi zapadli računi: skupaj 30,00 €." in page.text
 

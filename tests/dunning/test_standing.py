@@ -1,49 +1,55 @@
-"""What a suspended customer learns: what is off, what works, what comes next, by when to pay and what it will cost."""
+"""What a customer learns: what is off, what works, what comes next, by when to pay and what it will cost."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from portal.billing.tables import ChargeKind
-from portal.customers.tables import LineKind, PackageKind
-from portal.dunning import effects
+from portal.customers.tables import Line, LineKind, PackageKind
+from portal.dunning.carrying_out import carry_out
+from portal.dunning.case_tables import DunningCase
 from portal.dunning.contacting import contact_of
-from portal.dunning.policy import Avoidable, policy_for
-from portal.dunning.standing import LineStanding, Next, NextStep, next_step
-from portal.dunning.tables import Notice, Suspension
-from portal.dunning.warning import warn
+from portal.dunning.policy import Avoidable, Fee
+from portal.dunning.tables import Suspension
+from portal.dunning.view import effects
+from portal.dunning.view.outlook import Bars, Move, Rung
 from portal.money import Money
+from portal.network.observing import note_observed
 from portal.network.tables import ALL_BARRED, OPEN, OUTGOING_BARRED, OrderState
 from portal.sandbox.network import Behaviour
-from tests.dunning.cases import pays, standing, suspended
-from tests.people import NOON, TODAY, a_person
+from tests.dunning.case_rows import a_case, a_charge, a_notice_before_cases, a_suspension_before_cases
+from tests.dunning.cases import pays, standing, suspended, taken
+from tests.people import NOON, TODAY, Person, a_person, saved
 from tests.working import work_off
 from tests.world import Exchange, texts
 
-MOBILE = policy_for(PackageKind.MOBILE)
-BOJANS = (LineStanding(LineKind.MOBILE, "+38640000102", OUTGOING_BARRED, None),)
-AT_HOME = (*BOJANS, LineStanding(LineKind.FIXED, "F000102", OPEN, None))
-days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
+RECONNECTION = Fee(ChargeKind.RECONNECTION, Money(799))
+SUSPENSION = Fee(ChargeKind.SUSPENSION, Money(2098))
+FINAL_SUSPENSION = Fee(ChargeKind.FINAL_SUSPENSION, Money(3499))
 
 
-async def test_an_account_in_order_has_nothing_to_learn(world: Exchange) -> None:
-    maja = await a_person("Maja Zupan")
+def in_days(days: int) -> date:
+    return TODAY + timedelta(days=days)
 
-    seen = await standing(maja)
+
+@pytest.fixture
+async def bojan(world: Exchange) -> Person:
+    return await a_person("Bojan Kralj")
+
+
+async def test_an_account_in_order_has_nothing_to_learn(bojan: Person) -> None:
+    seen = await standing(bojan)
 
     assert not seen.is_suspended
-    assert (seen.step, seen.avoidable, seen.next_step, seen.after_payment) == (None, None, None, ())
+    assert (seen.step, seen.avoidable, seen.next_step, seen.ahead, seen.after_payment) == (None, None, None, (), ())
     [line] = seen.lines
     assert (line.profile, line.off, line.works) == (OPEN, (), ())
 
 
-async def test_suspended_at_the_first_step(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-    await suspended(bojan, issued=TODAY - timedelta(days=24))
+async def test_suspended_at_the_first_step(bojan: Person) -> None:
+    case = await a_case(bojan, "outgoing")
 
     seen = await standing(bojan)
 
@@ -52,27 +58,37 @@ async def test_suspended_at_the_first_step(world: Exchange) -> None:
     assert line.off == ("calls you make", "text messages you send", "mobile data")
     assert "calls you receive in Slovenia" in line.works
     assert "emergency calls to 112" in line.works
-    assert seen.avoidable == Avoidable(Money(2098), TODAY + timedelta(days=3))
-    assert seen.next_step == NextStep(Next.STEP, TODAY + timedelta(days=4), bars_more=False)
-    assert [(fee.kind, fee.amount) for fee in seen.after_payment] == [(ChargeKind.RECONNECTION, Money(799))]
+    dearer_on = case.issued_on + timedelta(days=28)
+    assert seen.avoidable == Avoidable(Money(2098), dearer_on - timedelta(days=1))
+    assert seen.next_step == Move(Rung.STEP, dearer_on, Bars.NOTHING, (SUSPENSION,))
+    assert seen.after_payment == (RECONNECTION,)
     assert seen.help_numbers == ("040 40 40 40", "040 40 40 85")
 
 
 @pytest.mark.parametrize(
-    ("lines", "step", "bars_more"), [(BOJANS, 1, False), (AT_HOME, 1, True), (BOJANS, 2, True), (AT_HOME, 2, True)]
+    ("has_fixed", "step", "bars"),
+    [
+        (False, "outgoing", Bars.NOTHING),
+        (True, "outgoing", Bars.FIXED),
+        (False, "outgoing_and_fixed", Bars.INCOMING),
+        (True, "outgoing_and_fixed", Bars.INCOMING),
+    ],
 )
-def test_the_next_step_bars_more_only_if_a_line_of_the_account_feels_it(
-    lines: tuple[LineStanding, ...], step: int, bars_more: bool
+async def test_the_next_step_bars_more_only_if_a_line_of_the_account_feels_it(
+    bojan: Person, has_fixed: bool, step: str, bars: Bars
 ) -> None:
-    found = next_step(MOBILE, step, lines, TODAY, since=TODAY, today=TODAY)
+    if has_fixed:
+        await saved(Line(account=bojan.account.id, contract=bojan.contract.id, kind=LineKind.FIXED, number="F1"))
+    await a_case(bojan, step)
+
+    found = (await standing(bojan)).next_step
 
     assert found is not None
-    assert found.bars_more is bars_more
+    assert (found.rung, found.bars) == (Rung.STEP, bars)
 
 
-async def test_suspended_at_the_third_step(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-    await suspended(bojan, step=3, issued=TODAY - timedelta(days=49))
+async def test_suspended_at_the_third_step(bojan: Person) -> None:
+    await a_case(bojan, "incoming")
 
     seen = await standing(bojan)
 
@@ -80,34 +96,55 @@ async def test_suspended_at_the_third_step(world: Exchange) -> None:
     assert "calls you receive" in line.off
     assert "calls you receive in Slovenia" not in line.works
     assert seen.avoidable is None
-    assert seen.next_step == NextStep(Next.TERMINATION, TODAY + timedelta(days=30))
+    assert seen.next_step == Move(Rung.TERMINATION, in_days(30))
     assert seen.after_payment_total == Money(6396)
+
+
+async def test_a_fee_that_was_waived_is_not_announced_for_the_next_bill(bojan: Person) -> None:
+    case = await a_case(bojan, "outgoing_and_fixed")
+    assert (await standing(bojan)).after_payment == (SUSPENSION, RECONNECTION)
+
+    await a_charge(bojan, case.id, ChargeKind.SUSPENSION, 2_098, waived=True)
+
+    assert (await standing(bojan)).after_payment == (RECONNECTION,)
 
 
 async def test_a_fixed_connection_is_off_whole(world: Exchange) -> None:
     irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
-    await suspended(irena, step=2, kind=PackageKind.KOMBO, issued=TODAY - timedelta(days=28))
+    await a_case(irena, "all", policy="kombo-2")
 
     seen = await standing(irena)
 
     [line] = seen.lines
     assert (line.off, line.works) == (("all services of this connection",), ())
-    assert seen.next_step == NextStep(Next.TERMINATION, TODAY + timedelta(days=30))
+    assert seen.next_step == Move(Rung.TERMINATION, in_days(30))
     assert seen.after_payment_total == Money(2897)
+
+
+async def test_who_has_no_mobile_line_is_not_promised_an_sms_before_the_suspension(world: Exchange) -> None:
+    irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
+    await a_case(irena, "reminder", policy="kombo-2")
+
+    seen = await standing(irena)
+
+    assert seen.next_step is not None
+    assert (seen.next_step.rung, seen.next_step.bars) == (Rung.SUSPENSION, Bars.ALL)
+    assert seen.warned_until == seen.next_step.on - timedelta(days=1)
 
 
 async def test_a_legacy_connection_pays_fifteen(world: Exchange) -> None:
     irena = await a_person("Irena Golob", package=PackageKind.LEGACY_FIXED)
-    await suspended(irena, kind=PackageKind.LEGACY_FIXED)
+    await a_case(irena, "all", policy="legacy-fixed-2")
 
     seen = await standing(irena)
 
     assert seen.after_payment_total == Money(1500)
-    assert (seen.avoidable, seen.next_step) == (None, None)
+    assert seen.avoidable is None
+    assert seen.next_step is not None
+    assert seen.next_step.rung == Rung.TERMINATION
 
 
-async def test_paid_and_not_open_yet(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
+async def test_paid_and_not_open_yet(bojan: Person, world: Exchange) -> None:
     await suspended(bojan)
     await world.behaves(bojan.line.number, Behaviour.SILENT)
     await pays(bojan)
@@ -116,14 +153,13 @@ async def test_paid_and_not_open_yet(world: Exchange) -> None:
     seen = await standing(bojan)
 
     assert seen.is_reconnecting
-    assert (seen.avoidable, seen.next_step) == (None, None)
+    assert (seen.avoidable, seen.next_step, seen.ahead) == (None, None, ())
     [line] = seen.lines
     assert line.opening == OrderState.UNKNOWN
     assert line.profile == OUTGOING_BARRED
 
 
-async def test_a_refused_opening_is_seen(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
+async def test_a_refused_opening_is_seen(bojan: Person, world: Exchange) -> None:
     await suspended(bojan)
     await world.behaves(bojan.line.number, Behaviour.REFUSING)
     await pays(bojan)
@@ -154,8 +190,7 @@ async def test_who_is_told_by_sms_that_everything_is_on_again(
     assert ((await contact_of(irena.account.id)).number is not None) is told
 
 
-async def test_connected_again_everything_is_in_order(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
+async def test_connected_again_everything_is_in_order(bojan: Person) -> None:
     await suspended(bojan)
     await pays(bojan)
     await work_off()
@@ -166,91 +201,92 @@ async def test_connected_again_everything_is_in_order(world: Exchange) -> None:
     assert seen.lines[0].profile == OPEN
 
 
-async def test_what_the_network_says_counts_more_than_what_it_was_told(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-    await world.behaves(bojan.line.number, Behaviour.REFUSING)
-    await suspended(bojan)
+async def test_what_the_network_says_counts_more_than_what_it_was_told(bojan: Person) -> None:
+    await a_case(bojan, "outgoing")
     assert (await standing(bojan)).lines[0].profile == OUTGOING_BARRED
 
-    maja = await a_person("Maja Zupan")
-    await suspended(maja)
-    await Suspension.update({Suspension.step: 3}).where(Suspension.account == maja.account.id)
+    await note_observed(bojan.line.id, ALL_BARRED, NOON)
 
-    assert (await standing(maja)).lines[0].profile == OUTGOING_BARRED
+    assert (await standing(bojan)).lines[0].profile == ALL_BARRED
 
 
-async def test_warned_three_days_ahead(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-    bill = await bojan.bill(18_645)
-    await warn(bojan.account, bill, MOBILE, at=NOON)
-    await work_off()
+async def test_warned_three_days_ahead(bojan: Person) -> None:
+    await a_case(bojan, "notice")
 
     seen = await standing(bojan)
 
-    last_day = TODAY + timedelta(days=3)
-    assert seen.warned_until == last_day
-    assert seen.avoidable == Avoidable(Money(799), last_day)
-    assert seen.next_step == NextStep(Next.SUSPENSION, last_day + timedelta(days=1), bars_more=True)
-    [text] = await texts(bojan.line.number)
-    assert "186,45 EUR" in text
-    assert "še 3 dni: če plačate do vključno 24. 11. 2026" in text
+    assert seen.warned_until == in_days(3)
+    assert seen.avoidable == Avoidable(Money(799), in_days(3))
+    assert seen.next_step == Move(Rung.SUSPENSION, in_days(4), Bars.OUTGOING, (RECONNECTION,))
 
 
-async def test_a_warning_keeps_the_policy_it_began_on_whatever_the_packages_are(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-    await warn(bojan.account, await bojan.bill(), policy_for(PackageKind.FLEX), at=NOON)
-    await work_off()
+async def test_who_has_not_got_the_notice_yet_is_not_said_to_be_warned(bojan: Person) -> None:
+    await a_case(bojan, "notice", delivered=False)
 
-    [notice] = await Notice.objects()
-    assert notice.policy == "flex-1"
-    assert (await standing(bojan)).warned_until == notice.last_day
+    seen = await standing(bojan)
+
+    assert seen.warned_until is None
+    assert seen.next_step is not None
+    assert seen.next_step.on == in_days(4), "not earlier than had it arrived today"
 
 
-async def test_a_warned_account_that_has_no_line_left_is_warned_all_the_same(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-    await warn(bojan.account, await bojan.bill(), MOBILE, at=NOON)
+async def test_a_warned_account_that_has_no_line_left_is_warned_all_the_same(bojan: Person) -> None:
+    await a_case(bojan, "notice")
     await bojan.line.remove()
 
     seen = await standing(bojan)
 
     assert seen.lines == ()
-    assert seen.avoidable == Avoidable(Money(799), TODAY + timedelta(days=3))
+    assert seen.avoidable == Avoidable(Money(799), in_days(3))
 
 
-async def test_of_two_warnings_the_earlier_day_counts(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-    await warn(bojan.account, await bojan.bill(), MOBILE, at=NOON + timedelta(days=1))
-    await warn(bojan.account, await bojan.bill(), MOBILE, at=NOON)
+async def test_a_warning_is_over_when_its_day_has_passed_or_its_bill_is_paid(bojan: Person) -> None:
+    await a_case(bojan, "notice")
 
-    assert (await standing(bojan)).warned_until == TODAY + timedelta(days=3)
-
-
-async def test_a_warning_is_over_when_its_day_has_passed_or_its_bill_is_paid(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-    bill = await bojan.bill()
-    await warn(bojan.account, bill, MOBILE, at=NOON)
-
-    assert (await standing(bojan, TODAY + timedelta(days=3))).warned_until is not None
-    assert (await standing(bojan, TODAY + timedelta(days=4))).warned_until is None
+    assert (await standing(bojan, in_days(3))).warned_until == in_days(3)
+    late = await standing(bojan, in_days(4))
+    assert late.warned_until is None
+    assert late.avoidable is None
+    assert late.next_step is not None
+    assert late.next_step.on == in_days(4), "today, never a day that has passed"
+    [bill] = bojan.bills
     bill.open_cents = 0
     await bill.save()
     assert (await standing(bojan)).warned_until is None
 
 
-async def test_a_bill_is_warned_of_once_and_only_while_it_is_owed(world: Exchange) -> None:
-    bojan = await a_person("Bojan Kralj")
-    bill, paid = await bojan.bill(), await bojan.bill(open_cents=0)
+async def test_suspended_before_cases_were_kept(bojan: Person) -> None:
+    await a_suspension_before_cases(bojan, rank=2, issued=in_days(-28))
 
-    assert await warn(bojan.account, bill, MOBILE, at=NOON) is not None
-    assert await warn(bojan.account, bill, MOBILE, at=NOON + timedelta(days=1)) is None
-    assert await warn(bojan.account, paid, MOBILE, at=NOON) is None
-    assert await warn(bojan.account, bill, MOBILE, at=NOON + timedelta(days=4)) is not None
+    seen = await standing(bojan)
+
+    assert (seen.is_suspended, seen.step, seen.since) == (True, 2, TODAY)
+    assert seen.after_payment == (SUSPENSION, RECONNECTION)
+    assert seen.avoidable == Avoidable(Money(3499), in_days(20))
+    assert seen.next_step == Move(Rung.STEP, in_days(21), Bars.INCOMING, (FINAL_SUSPENSION,))
 
 
-async def test_fixed_customers_are_not_warned_by_sms(world: Exchange) -> None:
-    irena = await a_person("Irena Golob", package=PackageKind.KOMBO)
+async def test_warned_before_cases_were_kept(bojan: Person) -> None:
+    await a_notice_before_cases(bojan, last_day=in_days(2))
 
-    assert await warn(irena.account, await irena.bill(), policy_for(PackageKind.KOMBO), at=NOON) is None
+    seen = await standing(bojan)
+
+    assert seen.warned_until == in_days(2)
+    assert seen.avoidable == Avoidable(Money(799), in_days(2))
+    assert (await standing(bojan, in_days(3))).warned_until is None
+
+
+async def test_of_two_warnings_the_earlier_day_counts(bojan: Person) -> None:
+    await a_notice_before_cases(bojan, last_day=in_days(4))
+    await a_notice_before_cases(bojan, last_day=in_days(2))
+
+    assert (await standing(bojan)).warned_until == in_days(2)
+
+
+async def test_a_warning_keeps_the_policy_it_began_on_whatever_the_packages_are(bojan: Person) -> None:
+    await a_notice_before_cases(bojan, last_day=in_days(2), policy="legacy-fixed-2")
+
+    assert (await standing(bojan)).avoidable == Avoidable(Money(1500), in_days(2))
 
 
 @pytest.mark.parametrize(
@@ -264,33 +300,23 @@ async def test_fixed_customers_are_not_warned_by_sms(world: Exchange) -> None:
     ],
     ids=["before clocks go back", "after", "before clocks go forward", "after forward", "new year"],
 )
-async def test_the_day_of_a_suspension_is_slovenias(world: Exchange, at: datetime, since: date) -> None:
-    bojan = await a_person("Bojan Kralj")
-    made = await suspended(bojan)
-    await Suspension.update({Suspension.started_at: at}).where(Suspension.id == made.id)
+async def test_the_day_of_a_suspension_is_slovenias(bojan: Person, at: datetime, since: date) -> None:
+    await a_case(bojan, "outgoing")
+    await Suspension.update({Suspension.started_at: at}, force=True)
 
     assert (await standing(bojan)).since == since
 
 
-@given(days, st.integers(0, 200), st.sampled_from([1, 2, 3]), st.integers(0, 30))
-def test_the_next_step_is_never_in_the_past(issued_on: date, age: int, step: int, suspended_for: int) -> None:
-    today = issued_on + timedelta(days=age)
+async def test_what_was_connected_by_a_contract_that_ended_is_gone(bojan: Person) -> None:
+    await a_case(bojan, "termination")
+    bojan.contract.ended_on = TODAY
+    await bojan.contract.save()
 
-    found = next_step(MOBILE, step, BOJANS, issued_on, since=today - timedelta(days=suspended_for), today=today)
+    seen = await standing(bojan)
 
-    assert found is not None
-    assert found.on >= today
-    assert (found.what == Next.TERMINATION) == (step == 3)
-
-
-@given(days, st.integers(29, 60))
-def test_the_contract_never_ends_earlier_than_30_days_after_the_last_step_was_possible(since: date, back: int) -> None:
-    issued_on = since - timedelta(days=back)
-
-    found = next_step(MOBILE, 3, BOJANS, issued_on, since=since, today=since)
-
-    assert found is not None
-    assert found.on >= max(since, issued_on + timedelta(days=49)) + timedelta(days=30)
+    assert seen.lines == ()
+    assert seen.ended_on == TODAY
+    assert seen.after_payment == (), "nothing can be connected again"
 
 
 def test_what_is_off_and_what_works_never_meet() -> None:
@@ -298,3 +324,19 @@ def test_what_is_off_and_what_works_never_meet() -> None:
         off, works = effects.off(LineKind.MOBILE, profile), effects.works(LineKind.MOBILE, profile)
         assert not set(off) & set(works)
         assert "emergency calls to 112" in works
+
+
+async def test_sms_and_page_name_the_same_fee_and_day_also_after_a_hold(bojan: Person, world: Exchange) -> None:
+    """The step after the bar was held and taken back: it comes later than the policy alone would say."""
+    await bojan.bill(issued=in_days(-24))
+    bar = await taken(bojan)
+    await DunningCase.update({DunningCase.next_on: in_days(9)}, force=True)
+
+    await carry_out(bar.id, NOON)
+    await work_off()
+
+    seen = await standing(bojan)
+    [text] = await texts(bojan.line.number)
+    assert seen.avoidable == Avoidable(Money(2098), in_days(8))
+    assert "20,98 EUR" in text
+    assert f"do vključno {in_days(8):%-d. %-m. %Y}" in text

@@ -1,0 +1,48 @@
+"""Where an overdue account is: what happened, what comes and when, what it costs and what can be done."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+
+from portal import clock
+from portal.billing.reading import can_be_paid_alone
+from portal.dunning.view.place import place_of
+from portal.dunning.view.standing import Standing, standing_of
+from portal.dunning.view.timeline import CaseStory, story_of
+from portal.dunning.view.words import words_ahead, words_of
+from portal.money import Money
+from portal.web.guards import signed_in
+from portal.web.pages import page
+from portal.web.requests import PortalRequest
+
+
+@get("/overdue", guards=[signed_in])
+async def timeline(request: PortalRequest) -> Response[bytes]:
+    account = request.viewer.account
+    standing = await standing_of(account, clock.day_of(request.at))
+    return timeline_page(request, standing, await story_of(account))
+
+
+def timeline_page(request: PortalRequest, standing: Standing, story: CaseStory | None) -> Response[bytes]:
+    """`past`, `ahead`: each with its words; of a case that is over only while the services are being switched on."""
+    is_told = story is not None and (standing.is_reconnecting or not story.is_over)
+    return page(
+        request,
+        "dunning/timeline.html",
+        nav="bills",
+        today=clock.day_of(request.at),
+        standing=standing,
+        place=place_of(standing),
+        amount=to_pay(standing),
+        story=story,
+        past=[(past, words_of(past)) for past in story.past] if story and is_told else [],
+        ahead=[(move, words_ahead(move)) for move in standing.ahead],
+    )
+
+
+def to_pay(standing: Standing) -> Money:
+    """What the button pays: the sum of `portal.billing.reading.to_pay_now`."""
+    return standing.overdue if can_be_paid_alone(standing.overdue) else standing.open
+
+
+ROUTES = [timeline]
