@@ -21,7 +21,7 @@ PAYEE = {
 NOT_THE_DEMOS = (
     *PAYEE,
     *("DATABASE_URL", "PORTAL_URL", "PORTAL_SECRET_KEY", "STRIPE_API_BASE"),
-    *("SMS_GATEWAY_URL", "SMTP_URL", "LETTERS_DIR"),
+    *("SMS_GATEWAY_URL", "SMTP_URL", "LETTERS_DIR", "PROOFS_DIR", "HANDOVER_DIR"),
 )
 """What another portal on this machine may have set: the demo must not reach its database, anybody's telephone or a
 print house."""
@@ -65,6 +65,8 @@ def set_environment(port: int) -> None:
     for name, value in PAYEE.items():
         os.environ.setdefault(name, value)
     os.environ["LETTERS_DIR"] = os.environ.get("LETTERS_DIR") or str(private_folder("demo-letters"))
+    os.environ["HANDOVER_DIR"] = os.environ.get("HANDOVER_DIR") or str(private_folder("demo-handover"))
+    os.environ["PROOFS_DIR"] = os.environ.get("PROOFS_DIR") or str(private_folder("demo-proofs"))
     os.environ |= {
         "PORTAL_SANDBOX": "1",
         "PORTAL_EMBEDDED_STOP": "1",

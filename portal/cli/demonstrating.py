@@ -128,7 +128,9 @@ def introduce(port: int, made_on: date) -> None:
     screen = Console(soft_wrap=True)
     screen.print(f"\n[bold]{base}\n")
     screen.print(table)
-    if clock.today() - made_on > STALE:
+    if ahead := clock.today() - clock.day_of(clock.system()):
+        screen.print(f"\n[yellow]The demo's day is {clock.today()}, {ahead.days} days ahead: {base}/sandbox/clock")
+    elif clock.today() - made_on > STALE:
         screen.print(f"\n[yellow]Their bills are those of {made_on}: bin/demo --reset makes new ones, due today.")
     screen.print(f"\n[dim]Log: {LOG}. Ctrl-C ends the demo; what happened in it stays until bin/demo --reset.")
 

@@ -12,7 +12,7 @@ from portal.cli.running import checked_settings
 from portal.database import connection, open_database
 from portal.messaging import print_folder
 from portal.migrating import migrate
-from portal.sandbox import crowd, demo
+from portal.sandbox import crowd, demo, offset
 from portal.sandbox.stories import PEOPLE
 
 
@@ -37,6 +37,9 @@ async def lay(*, reset: bool) -> None:
                 "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS sandbox CASCADE"
             )
         print_folder.clear()
+    demos = await offset.follow()
+    if reset:
+        demos.set(offset.NONE)
     await migrate()
     await demo.seed(clock.today())
 

@@ -19,6 +19,15 @@ from portal.sandbox.sold import PACKAGES, Item, known
 PAYMENT_TERM = timedelta(days=14)
 
 
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """What a contract was concluded for: how long it binds, and the cents of the benefit that was received for it."""
+
+    concluded_on: date
+    until: date
+    benefit_cents: int
+
+
 @dataclass
 class Household:
     """One customer with its accounts. `serial` (1 to 899) begins all its numbers."""
@@ -71,7 +80,7 @@ class Household:
         self.rows.append(account)
         return account
 
-    def line(self, account: Account, package: str, number: str) -> Line:
+    def line(self, account: Account, package: str, number: str, bond: Bond | None = None) -> Line:
         """A contract and what it connects, under `number`."""
         kind = LineKind.FIXED if PackageKind(PACKAGES[package].kind).is_fixed else LineKind.MOBILE
         contract = Contract(
@@ -79,7 +88,9 @@ class Household:
             account=account.id,
             package=PACKAGES[package].id,
             number=f"P{number[-9:]}",
-            concluded_on=self.customer.since,
+            concluded_on=bond.concluded_on if bond else self.customer.since,
+            committed_until=bond.until if bond else None,
+            benefit_cents=bond.benefit_cents if bond else 0,
         )
         line = Line(id=known(f"line {number}"), account=account.id, contract=contract.id, kind=kind, number=number)
         self.lines.append(line)

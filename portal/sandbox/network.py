@@ -16,7 +16,7 @@ from pydantic import StringConstraints
 from portal import phone
 from portal.customers.tables import LineKind
 from portal.database import connection
-from portal.dunning.effects import off
+from portal.dunning.view.effects import off
 from portal.network.port import NetworkRefused, NetworkTimeout
 from portal.network.tables import OPEN, BarredServices, Profile
 from portal.refusals import N_

@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from portal.messaging import gateways
 from portal.network import port
-from portal.sandbox import gallery, mailbox, messages, network, phone, stripe
+from portal.sandbox import clock, gallery, mailbox, messages, network, offset, phone, stripe
 from portal.sandbox.tables import prepare
 from portal.web.guards import anyone
 from portal.web.pages import page
@@ -16,6 +16,7 @@ from portal.web.requests import PortalRequest
 async def connect() -> None:
     """Put the stand-ins behind this process's ports."""
     await prepare()
+    await offset.follow()
     gateways.use_sms(phone.SandboxPhone(gives_receipts=True))
     gateways.use_mail(mailbox.SandboxMailbox())
     port.use(network.SandboxNetwork())
@@ -27,4 +28,13 @@ def index(request: PortalRequest) -> Response[bytes]:
     return page(request, "sandbox/index.html")
 
 
-ROUTES = [index, *gallery.ROUTES, *phone.ROUTES, *mailbox.ROUTES, *messages.ROUTES, *network.ROUTES, *stripe.ROUTES]
+ROUTES = [
+    index,
+    *clock.ROUTES,
+    *gallery.ROUTES,
+    *phone.ROUTES,
+    *mailbox.ROUTES,
+    *messages.ROUTES,
+    *network.ROUTES,
+    *stripe.ROUTES,
+]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from portal.customers.tables import Account, CustomerKind, PackageKind
-from portal.sandbox.household import Household, months_back
-from portal.sandbox.past import asked, posted, suspended, warned
+from portal.customers.tables import Account, CustomerKind
+from portal.sandbox.household import Bond, Household, months_back
+from portal.sandbox.past import asked
 from portal.sandbox.sold import Item, usual
 
 
@@ -79,12 +79,7 @@ def bojan(person: Person, today: date) -> Household:
         items = unpaid if back == 0 else usual(f"{account.number} {back}", "mobile-m")
         house.bill(account, months_back(monthly, back), items, paid=back > 0)
         house.bill(account, months_back(instalment, back), [(f"Obrok {number} od 24, telefon", 2499)], paid=back > 0)
-    first = house.owed[0]
-    house.past = [
-        warned(account, first, at(today - timedelta(days=7), 8)),
-        suspended(account, first, PackageKind.MOBILE, 1, at(today - timedelta(days=3), 7)),
-        asked(person.mobile, "9443", "RACUN", at(today - timedelta(days=1), 16)),
-    ]
+    house.past = [asked(person.mobile, "9443", "RACUN", at(today - timedelta(days=1), 16))]
     return house
 
 
@@ -94,12 +89,6 @@ def cvetka(person: Person, today: date) -> Household:
     house.line(account, "kombo", f"F{person.serial:03d}20417")
     owed: list[Item] = [("Naročnina A1 Kombo", 4990), ("Videoteka, 2 filma", 780), ("Popust za e-račun", -100)]
     monthly_bills(house, account, today - timedelta(days=4), package="kombo", unpaid=[owed, usual("cvetka", "kombo")])
-    first = house.owed[0]
-    off = first.issued_on + timedelta(days=28)
-    house.past = [
-        suspended(account, first, PackageKind.KOMBO, 2, at(off, 7)),
-        posted(at(off + timedelta(days=1), 2)),
-    ]
     return house
 
 
@@ -108,8 +97,7 @@ def dejan(person: Person, today: date) -> Household:
     account = house.account()
     house.line(account, "mobile-s", person.mobile)
     owed: list[Item] = [("Naročnina Mobilni S", 1499), ("Dodatni paket podatkov 5 GB", 499)]
-    monthly_bills(house, account, today - timedelta(days=21), package="mobile-s", unpaid=[owed])
-    house.past = [warned(account, house.owed[0], at(today - timedelta(days=1), 8))]
+    monthly_bills(house, account, today - timedelta(days=18), package="mobile-s", unpaid=[owed])
     return house
 
 
@@ -121,26 +109,47 @@ def eva(person: Person, today: date) -> Household:
     return house
 
 
-def helena(person: Person, today: date) -> Household:
-    house = person.household("Stara pošta 5", today, years=5)
+def franc(person: Person, today: date) -> Household:
+    """Warned five days ago, he wrote ODLOG10 the day after: he has until six days from today."""
+    house = person.household("Ob potoku 6", today, years=3)
     account = house.account()
     house.line(account, "mobile-m", person.mobile)
+    owed: list[Item] = [
+        ("Naročnina Mobilni M", 3499),
+        ("Klici in sporočila v tujino", 318),
+        ("Popust za e-račun", -100),
+    ]
+    monthly_bills(house, account, today - timedelta(days=22), package="mobile-m", unpaid=[owed])
+    house.past = [asked(person.mobile, "4040", "ODLOG10", at(today - timedelta(days=4), 17))]
+    return house
+
+
+def gabrijela(person: Person, today: date) -> Household:
+    """Nobody paid for three months: her contract ended some days ago, in the middle of its commitment."""
+    house = person.household("Cesta v log 12", today, years=4)
+    account = house.account()
+    house.line(account, "mobile-m", person.mobile, bound(today, months=14, cents=24_000))
+    owed = [usual(f"gabrijela {back}", "mobile-m") for back in range(3)]
+    monthly_bills(house, account, today - timedelta(days=30), package="mobile-m", unpaid=owed)
+    return house
+
+
+def bound(today: date, *, months: int, cents: int) -> Bond:
+    """For two years, of which so many months have passed."""
+    return Bond(months_back(today, months), months_back(today, months - 24), cents)
+
+
+def helena(person: Person, today: date) -> Household:
+    """Without a payment her contract ends within days, and the benefit for its commitment is asked back."""
+    house = person.household("Stara pošta 5", today, years=5)
+    account = house.account()
+    house.line(account, "mobile-m", person.mobile, bound(today, months=10, cents=18_000))
     owed: list[list[Item]] = [
         [("Naročnina Mobilni M", 3499), ("Klici in sporočila v tujino", 612)],
         [("Naročnina Mobilni M", 3499)],
         [("Naročnina Mobilni M", 3499), ("Klici na plačljive številke", 1245)],
     ]
     monthly_bills(house, account, today - timedelta(days=16), package="mobile-m", unpaid=owed)
-    first = house.owed[0]
-    days = ((22, 1), (28, 2), (49, 3))
-    house.past = [
-        warned(account, first, at(first.issued_on + timedelta(days=18), 8)),
-        *(
-            suspended(account, first, PackageKind.MOBILE, step, at(first.issued_on + timedelta(n), 7))
-            for n, step in days
-        ),
-        posted(at(first.issued_on + timedelta(days=50), 2)),
-    ]
     return house
 
 
@@ -162,6 +171,8 @@ PEOPLE = (
     Person(3, "Cvetka Mlakar", "+38640000103", "fixed services barred, nothing works at home", cvetka),
     Person(4, "Dejan Hribar", "+38640000104", "warned yesterday, not barred yet", dejan),
     Person(5, "Eva Novak", "+38640000105", "a customer who never registered", eva, registered=False),
+    Person(8, "Franc Oblak", "+38640000108", "put the suspension off by SMS, six days are left", franc),
+    Person(9, "Gabrijela Kos", "+38640000109", "contract ended, the benefit is asked back", gabrijela),
     Person(6, "Helena Golob", "+38640000106", "incoming calls barred too, three bills overdue", helena),
     Person(7, "Irena Vidmar", "+38640000107", "a company with two accounts and six lines", irena),
 )

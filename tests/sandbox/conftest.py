@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from functools import lru_cache
+from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from litestar import Litestar
 
+from portal import clock
 from portal.identity.viewers import find_viewer
-from portal.sandbox import site
+from portal.sandbox import offset, site
+from portal.sandbox.offset import Offset
+from portal.sandbox.tables import prepare
 from portal.settings import settings
 from portal.web import errors
 from portal.web.protection import Protection
@@ -44,3 +49,12 @@ async def protected(database: str) -> AsyncIterator[Visitor]:
 async def sandbox(database: str) -> AsyncIterator[Visitor]:
     async with Visitor(sandbox_app()) as visitor:
         yield visitor
+
+
+@pytest_asyncio.fixture
+async def demo_clock(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Offset]:
+    """The process lives by a clock of the demo's, which nobody has moved yet."""
+    monkeypatch.setattr(offset, "FOLDER", tmp_path / "clock")
+    await prepare()
+    yield await offset.follow()
+    clock.use(clock.system)

@@ -9,15 +9,21 @@ from pathlib import Path
 import pytest
 
 from portal import reference
-from portal.billing.tables import Bill
+from portal.billing.tables import Bill, Charge
 from portal.clock import day_of
-from portal.customers.tables import Account, Customer
+from portal.customers.tables import Account, Contract, Customer
 from portal.database import connection
-from portal.dunning.policy import Policy
-from portal.dunning.standing import standing_of
+from portal.dunning.case_tables import CaseEvent, DunningCase, Happened
+from portal.dunning.cases import course_of, open_case, policy_of
+from portal.dunning.endings.tables import EndedContract, Termination
+from portal.dunning.planning import plan
+from portal.dunning.policy import Avoidable
+from portal.dunning.relief_tables import Deferral
+from portal.dunning.schedule import avoidable
+from portal.dunning.view.standing import standing_of
 from portal.identity.tables import Login
 from portal.messaging.tables import Attachment, Channel, Message
-from portal.money import Money
+from portal.money import ZERO, Money
 from portal.network.tables import ALL_BARRED, OUTGOING_BARRED
 from portal.sandbox import crowd, demo
 from portal.sandbox.stories import PEOPLE
@@ -25,7 +31,13 @@ from portal.settings import settings
 from tests.people import NOON, TODAY
 from tests.world import texts
 
-SUSPENDED = ("suspended email", "suspended sms")
+REMINDED = ["reminder email", "reminder sms", "pre_suspension email", "pre_suspension sms"]
+SUSPENDED = ["suspended email", "suspended sms"]
+WARNED = {"reminder", "notice"}
+BARRED = {"outgoing", "outgoing_and_fixed", "incoming"}
+
+
+pytestmark = pytest.mark.usefixtures("demo_clock")
 
 
 @pytest.fixture(autouse=True)
@@ -64,17 +76,89 @@ async def test_ana_owes_nothing() -> None:
     assert not [bill for bill in bills if bill.open]
 
 
+async def case_of(name: str) -> DunningCase:
+    case = await open_case((await account_of(name)).id)
+    assert case is not None
+    return case
+
+
 @pytest.mark.usefixtures("seeded")
 async def test_bojan_is_barred_for_two_bills_and_can_still_avoid_the_next_fee() -> None:
-    account = await account_of("Bojan Kralj")
+    account, case = await account_of("Bojan Kralj"), await case_of("Bojan Kralj")
     first, second = await overdue_of(account)
     standing = await standing_of(account, TODAY)
 
     assert first.open + second.open == Money(8645)
     assert [line.profile for line in standing.lines] == [OUTGOING_BARRED]
-    step = Policy.named("mobile-1").step_after(1)
-    assert step is not None
-    assert step.day(first.issued_on) == TODAY + timedelta(days=4)
+    assert course_of(case).taken["outgoing"] == TODAY - timedelta(days=3)
+    assert (case.next_step, case.next_on) == ("outgoing_and_fixed", TODAY + timedelta(days=4))
+    assert avoidable(policy_of(case), course_of(case), TODAY) == Avoidable(Money(2098), TODAY + timedelta(days=3))
+
+
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize(
+    ("name", "policy", "steps", "following"),
+    [
+        ("Bojan Kralj", "mobile-2", WARNED | {"outgoing"}, "outgoing_and_fixed"),
+        ("Cvetka Mlakar", "kombo-2", {"reminder", "notice", "all"}, "termination"),
+        ("Dejan Hribar", "mobile-2", WARNED, "outgoing"),
+        ("Franc Oblak", "mobile-2", WARNED, "outgoing"),
+        ("Gabrijela Kos", "mobile-2", WARNED | BARRED | {"termination", "final_demand"}, "agency"),
+        ("Helena Golob", "mobile-2", WARNED | BARRED, "termination"),
+    ],
+)
+async def test_each_stands_on_a_step_of_the_ladder(name: str, policy: str, steps: set[str], following: str) -> None:
+    case = await case_of(name)
+    told = await CaseEvent.objects().where(CaseEvent.dunning_case == case.id).order_by(CaseEvent.at)
+
+    assert (case.policy, set(course_of(case).taken), case.next_step) == (policy, steps, following)
+    assert case.next_on is not None
+    assert {event.step for event in told if event.kind == Happened.STEP} == steps
+    assert {event.outcome for event in told if event.kind == Happened.STEP} == {"done"}
+    assert {event.kind for event in told} >= {Happened.OPENED, Happened.DELIVERED}
+    assert all(event.at < NOON for event in told)
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_nobody_else_has_a_case_and_nobody_moves_today() -> None:
+    assert await DunningCase.count() == 6
+    assert not (await plan(TODAY)).moving
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_franc_has_put_the_suspension_off_and_everything_works() -> None:
+    account = await account_of("Franc Oblak")
+    [deferral] = await Deferral.of(account).where(Deferral.ended_at.is_null())
+    [charge] = await Charge.waiting(account)
+
+    assert deferral.until == TODAY + timedelta(days=6)
+    assert charge.amount == Money(299)
+    assert not [line for line in (await standing_of(account, TODAY)).lines if line.off]
+    [*_, answer] = await texts("+38640000108")
+    assert f"{deferral.until.day}. " in answer
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_gabrijela_s_contract_has_ended_and_the_benefit_is_asked_back() -> None:
+    account = await account_of("Gabrijela Kos")
+    [termination] = await Termination.objects().where(Termination.account == account.id)
+    [ended] = await EndedContract.objects().where(EndedContract.termination == termination.id)
+    claim = await Bill.objects().get(Bill.id == termination.claim)
+
+    assert claim is not None
+    assert ended.received_cents == 24_000
+    assert ZERO < ended.back < Money(24_000)
+    assert claim.total == claim.open == ended.back
+    assert TODAY - timedelta(days=20) < termination.ended_on < TODAY
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_helena_is_bound_so_that_the_end_of_her_contract_asks_a_benefit_back() -> None:
+    [contract] = await Contract.objects().where(Contract.account == (await account_of("Helena Golob")).id)
+
+    assert contract.committed_until is not None
+    assert contract.committed_until > TODAY + timedelta(days=365)
+    assert contract.benefit_cents == 18_000
 
 
 @pytest.mark.usefixtures("seeded")
@@ -122,15 +206,20 @@ async def test_the_past_leaves_no_work_for_today() -> None:
     ("name", "told"),
     [
         ("Ana Zupan", []),
-        ("Bojan Kralj", ["pre_suspension email", "pre_suspension sms", *SUSPENDED, "open_items sms"]),
-        ("Cvetka Mlakar", ["suspended email", "suspended letter"]),
-        ("Dejan Hribar", ["pre_suspension email", "pre_suspension sms"]),
+        ("Bojan Kralj", [*REMINDED, *SUSPENDED, "open_items sms"]),
+        ("Cvetka Mlakar", ["reminder email", "reminder letter", "suspended email", "suspended letter"]),
+        ("Dejan Hribar", REMINDED),
+        ("Franc Oblak", [*REMINDED, "deferral_granted sms"]),
+        (
+            "Gabrijela Kos",
+            [
+                *(*REMINDED, *SUSPENDED, *SUSPENDED, "termination_notice email", "termination_notice letter"),
+                *("payment_call email", "payment_call letter"),
+            ],
+        ),
         (
             "Helena Golob",
-            [
-                *("pre_suspension email", "pre_suspension sms", *SUSPENDED, *SUSPENDED),
-                *("termination_notice email", "termination_notice letter"),
-            ],
+            [*REMINDED, *SUSPENDED, *SUSPENDED, "termination_notice email", "termination_notice letter"],
         ),
     ],
 )
@@ -149,9 +238,9 @@ async def test_letters_are_kept_with_their_pdf_and_lie_with_the_print_house(fold
     letters = await Message.objects().where(Message.channel == Channel.LETTER)
 
     kept = await Attachment.objects().where(Attachment.message.is_in([letter.id for letter in letters]))
-    assert len(kept) == 2
+    assert len(kept) == 5
     assert all(file.content.startswith(b"%PDF") for file in kept)
-    assert len(printed(folder)) == 2
+    assert len(printed(folder)) == 5
 
 
 def printed(folder: Path) -> list[Path]:
@@ -180,6 +269,10 @@ async def test_every_day_makes_the_same_people(database: str, today: date) -> No
 
     helena = await account_of("Helena Golob")
     assert [bill.is_overdue(today) for bill in await Bill.of(helena) if bill.open] == [True, True, True]
+    assert {case.next_step for case in await DunningCase.objects()} == {
+        *("outgoing_and_fixed", "termination", "outgoing", "agency")
+    }
+    assert not (await plan(today)).moving
     assert await demo.made_on() == today
     await the_books_are_right()
 

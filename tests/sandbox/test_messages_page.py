@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from portal.dunning.policies import policies
 from portal.messaging.tables import Channel
 from portal.messaging.templates import template, templates
 from portal.settings import ROOT
@@ -51,12 +52,24 @@ async def test_it_says_what_nothing_sends_yet(sandbox: Visitor) -> None:
 
 
 def told() -> Iterator[str]:
-    """The messages that code of ours names: in `Told("suspended", …)` the first argument, or the words it is one of."""
+    """The messages that something names: code of ours, or the steps of the policies by which it goes."""
     for path in (ROOT / "portal").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Told":
-                for argument in node.args[:1]:
-                    yield from (str(part.value) for part in ast.walk(argument) if isinstance(part, ast.Constant))
+        yield from named([node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)])
+    for policy in policies().values():
+        for step in policy.steps:
+            yield from step.tells.values()
+
+
+def named(calls: list[ast.Call]) -> Iterator[str]:
+    """In `Told("suspended", …)` the first argument, or the words it is one of. Where a function passes it on, as
+    `Told(template, …)`, what the module calls that function with.
+    """
+    firsts = [
+        part for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Told" for part in call.args[:1]
+    ]
+    is_passed_on = any(isinstance(first, ast.Name) for first in firsts)
+    for argument in [part for call in calls for part in call.args] if is_passed_on else firsts:
+        yield from (str(part.value) for part in ast.walk(argument) if isinstance(part, ast.Constant))
 
 
 async def test_every_message_leads_back_to_the_list(sandbox: Visitor) -> None:

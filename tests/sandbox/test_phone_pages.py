@@ -78,7 +78,9 @@ async def test_what_is_no_number_has_no_phone(sandbox: Visitor, path: str) -> No
     await sandbox.get(f"/sandbox/phone/{path}", status=404)
 
 
-@pytest.mark.parametrize(("text", "said"), [("racun", "nakazilo"), ("odlog10", "Odloga"), ("pomoč", "ne poznamo")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("racun", "nakazilo"), ("odlog10", "s SMS-om vam ne moremo"), ("pomoč", "ne poznamo")]
+)
 async def test_an_sms_is_sent_from_a_phone_and_answered_on_it(sandbox: Visitor, text: str, said: str) -> None:
     import_every_keyword()
     page = await sandbox.get("/sandbox/phone/38641555002")
@@ -147,6 +149,7 @@ async def test_the_sandbox_leads_everywhere(sandbox: Visitor) -> None:
     page = await sandbox.get("/sandbox")
 
     assert [link.get("href") for link in page.all("main a")] == [
+        "/sandbox/clock",
         "/sandbox/phone",
         "/sandbox/mail",
         "/sandbox/messages",
