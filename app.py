@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 
-from portal import logs
+from portal import clock, logs
 from portal.billing.pages import BillPages
 from portal.database import open_database
+from portal.dunning.deferrals import pages as deferral_pages
+from portal.dunning.deferrals import voice
+from portal.dunning.proofs import pages as proof_pages
+from portal.dunning.view import pages as timeline_pages
+from portal.dunning.working_days import is_working_day
 from portal.home import pages as home
 from portal.identity import account, contact_pages, language, proving
 from portal.identity import pages as sign_in
@@ -49,7 +54,11 @@ def create_app() -> ASGIApp:
             *language.ROUTES,
             *messages.ROUTES,
             *home.ROUTES,
+            *timeline_pages.ROUTES,
             BillPages,
+            *deferral_pages.ROUTES,
+            *proof_pages.ROUTES,
+            *voice.ROUTES,
             *payments.ROUTES,
             stripe_told,
             *kannel.ROUTES,
@@ -74,9 +83,15 @@ async def database(_: Any) -> AsyncIterator[None]:
     url = settings().database_url
     async with open_database(url.get_secret_value() if url else None, settings().database_pool_size):
         await connect_world()
-        loading = asyncio.create_task(asyncio.to_thread(load_all))  # takes a second, in which pages are served already
+        loading = asyncio.create_task(asyncio.to_thread(load_ahead))  # takes a second; pages are served already
         yield
         await loading
+
+
+def load_ahead() -> None:
+    """What the first page of its kind would wait for: templates, and the calendar of days off."""
+    load_all()
+    is_working_day(clock.today())
 
 
 async def connect_world() -> None:

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 
 os.environ.update(
     LETTERS_DIR=tempfile.mkdtemp(prefix="portal-letters-"),
+    HANDOVER_DIR=tempfile.mkdtemp(prefix="portal-handover-"),
+    PROOFS_DIR=tempfile.mkdtemp(prefix="portal-proofs-"),
     PORTAL_URL="https://moj.test",
     PORTAL_SECRET_KEY="a key for tests only, long enough to pass",
     PORTAL_SANDBOX="0",
@@ -30,7 +32,8 @@ POSTGRES = ROOT / "var" / "test-postgres"
 
 
 def pytest_sessionfinish() -> None:
-    shutil.rmtree(os.environ["LETTERS_DIR"], ignore_errors=True)
+    for folder in ("LETTERS_DIR", "HANDOVER_DIR", "PROOFS_DIR"):
+        shutil.rmtree(os.environ[folder], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +70,11 @@ async def visit(database: str) -> AsyncIterator[Visitor]:
     """A browser without JavaScript that nobody signed in with."""
     async with Visitor(portal_app()) as visitor:
         yield visitor
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """The demo on a database of the tests' own."""
+    url = embedded_url(POSTGRES, f"{os.environ.get('TEST_DATABASE', 'test')}_demo")
+    kept = {name: value for name, value in os.environ.items() if name not in ("PORTAL_URL", "STRIPE_API_BASE")}
+    return kept | {"PORTAL_SANDBOX": "1", "DATABASE_URL": url}

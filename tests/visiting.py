@@ -87,7 +87,7 @@ def read_form(node: _Element) -> FormOnPage:
     for control in node.cssselect("input, select, textarea"):
         name = control.get("name")
         if name and not (control.get("type") in ("checkbox", "radio") and control.get("checked") is None):
-            fields[name] = control.get("value") or ""
+            fields[name] = (control.text if control.tag == "textarea" else control.get("value")) or ""
         elif name:
             fields.setdefault(name, "")
     return FormOnPage(node.get("action") or "", (node.get("method") or "get").lower(), fields)

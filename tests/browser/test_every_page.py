@@ -30,7 +30,16 @@ async def test_what_a_person_sees(browser: Browser, portal: Portal, person: Pers
     page = await opened(browser, portal, PHONE, color_scheme=scheme)
     await sign_in(page, portal, person.mobile, is_checked=False)
 
-    for path in ("/", "/bills", "/account", "/account/number", "/account/email", "/account/messages"):
+    for path in (
+        "/",
+        "/bills",
+        "/overdue",
+        "/overdue/proof",
+        "/account",
+        "/account/number",
+        "/account/email",
+        "/account/messages",
+    ):
         await page.goto(portal.url + path)
         await accessible(page)
     await page.goto(f"{portal.url}/bills")

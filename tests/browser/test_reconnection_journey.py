@@ -76,7 +76,7 @@ async def test_a_declined_card_costs_nothing_and_another_try_succeeds(browser: B
 
 
 async def is_in_order_again(page: Page, portal: Portal, number: str) -> None:
-    assert "storitve so spet vklopljene" in await portal.texts(number)
+    assert "storitve so znova vklopljene" in await portal.texts(number)
     receipt = page.url + "/receipt"
     await page.goto(portal.url)
     await expect(page.get_by_role("heading", level=1)).to_have_text("Vse je plačano")

@@ -89,17 +89,55 @@ def test_all_that_a_suspension_costs_is_not_called_the_price_of_reconnection(
         assert any(words in text for words in said)
 
 
+@pytest.mark.parametrize(("language", "price"), [("sl", "28,97 €"), ("en", "€28.97")])
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.LETTER])
+def test_a_reminder_that_warns_of_the_bar_names_its_price_and_no_mobile_line(
+    channel: Channel, language: str, price: str
+) -> None:
+    reminder = template("reminder")
+
+    text = write("reminder", channel, language, reminder.cases["fixed_services"]).text.replace("\u202f", " ")
+
+    assert re.search("izklopimo vse storitve vašega priključka|all services of your connection go off", text)
+    assert price in text.replace("\xa0", " ")
+    assert "mobil" not in text
+    assert "mobil" in write("reminder", channel, language, reminder.example).text
+
+
+def test_the_warning_names_what_a_suspension_costs() -> None:
+    assert "Izklop in priklop: 7,99 EUR." in sms_text("pre_suspension", "sl", WARNED)
+    assert "Suspension and reconnection cost 7.99 EUR." in sms_text("pre_suspension", "en", WARNED)
+
+
+@pytest.mark.parametrize("name", ["suspended", "termination_notice"])
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.LETTER])
+def test_who_paid_elsewhere_reads_of_the_page_and_of_the_address(name: str, channel: Channel) -> None:
+    text = write(name, channel, "sl", template(name).example).text
+
+    assert "moj.test/overdue/proof" in text
+    assert "izterjave@a1.si" in text
+
+
+def test_a_deferral_by_e_mail_lists_every_bill_and_the_fee() -> None:
+    text = email("deferral_granted", "too_many_for_an_sms")
+
+    assert "odlog je odobren do 8. 12. 2026" in text
+    assert text.count("Sklic: SI12") == 2
+    assert "Odlog stane 2,99 €" in text
+    assert "Odlog stane" not in email("deferral_granted", "agreed")
+
+
 def test_who_can_call_nobody_is_not_told_whom_to_call() -> None:
     assert "112" in email("termination_notice")
     assert "112" not in email("termination_notice", help_numbers=[])
 
 
-def test_nobody_is_sent_to_a_deferral_that_cannot_be_had() -> None:
+def test_whoever_mistypes_is_told_what_can_be_asked_by_sms() -> None:
     for language in LANGUAGES:
         text = sms_text("keyword_help", language, {})
 
         assert "RACUN" in text
-        assert "ODLOG" not in text
+        assert "ODLOG10" in text
 
 
 def test_the_third_step_names_both_days() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
+from portal.dunning.proofs.files import keep
+from portal.dunning.relief_tables import Proof
 from portal.identity.tables import Session
 from portal.messaging.tables import Attachment, Channel, Message, MessageState
 from portal.payments.tables import AttemptState, Method, Payment, PaymentAttempt
@@ -44,6 +46,19 @@ async def a_paid_attempt(owner: Person) -> str:
     return str(attempt.id)
 
 
+async def a_proof(owner: Person) -> str:
+    proof = Proof(
+        account=owner.account.id,
+        name="potrdilo.pdf",
+        media_type="application/pdf",
+        size=5,
+        sha256=uuid4().hex * 2,
+        sent_at=NOON,
+    )
+    await keep(proof.id, b"%PDF-", NOON)
+    return str((await saved(proof)).id)
+
+
 async def another_session(owner: Person) -> str:
     async with Visitor(portal_app()) as elsewhere:
         await signed_in(elsewhere, owner)
@@ -77,6 +92,7 @@ FACTORIES: dict[str, Callable[[Person], Awaitable[str]]] = {
     "attempt_id": a_paid_attempt,
     "attachment_id": an_attachment,
     "message_id": a_message,
+    "proof_id": a_proof,
     "session_id": another_session,
 }
 
