@@ -74,6 +74,17 @@ async def test_why_somebody_was_cut_off(database: str) -> None:
     assert f"held: deferred until {today + timedelta(days=400)}" in held
 
 
+async def test_a_day_that_has_not_come_is_only_planned(database: str) -> None:
+    bojan = await a_person("Bojan Kralj")
+    await bojan.bill(8_645, due=DUE)
+
+    said = await portal("run", "--on", "2126-11-18", database=database)
+
+    assert "2126-11-18 has not come yet" in said
+    assert not await DunningCase.exists()
+    assert "1 would move" in await portal("run", "--on", "2126-11-18", "--dry-run", database=database)
+
+
 async def test_a_policy_that_can_be_used_and_what_it_changes(tmp_path: Path) -> None:
     newer = tmp_path / "mobile-3.toml"
     written = (FOLDER / "mobile-2.toml").read_text()

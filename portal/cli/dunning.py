@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from portal.cli.lazily import Lazily
 
 COMMANDS = {
     "run": "portal.cli.dunning_run",
@@ -19,19 +19,6 @@ COMMANDS = {
 }
 
 
-class Dunning(click.Group):
-    """Each name of `COMMANDS` is a module with a command of that name, imported when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
-        return command
-
-
-@click.group(cls=Dunning)
+@click.group(cls=Lazily, modules=COMMANDS)
 def dunning() -> None:
     """What follows from bills that are not paid: the nightly run, and people's decisions."""

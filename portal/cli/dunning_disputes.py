@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from portal.cli import listing
 from portal.cli.deciding import BECAUSE_TO_THE_CUSTOMER, BY, REASON, decided
 from portal.cli.listing import id_column
 from portal.cli.running import in_database
@@ -36,7 +36,7 @@ def undecided() -> None:
     for one in listed:
         amounts = (one.total.format("en"), one.undisputed.format("en"))
         table.add_row(str(one.id), one.account, one.bill, *amounts, f"{one.opened_at:%Y-%m-%d %H:%M}", one.reason)
-    Console().print(table)
+    listing.show(table)
 
 
 @disputes.command("open")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from portal.cli import listing
 from portal.cli.deciding import BECAUSE, BY, decided
 from portal.cli.listing import id_column
 from portal.cli.running import in_database
@@ -31,7 +31,7 @@ def waiting(account: str) -> None:
     table = Table(id_column("charge"), "fee", "amount", "since")
     for fee in listed:
         table.add_row(str(fee.id), fee.kind, fee.amount.format("en"), str(fee.incurred_on))
-    Console().print(table)
+    listing.show(table)
 
 
 @fees.command

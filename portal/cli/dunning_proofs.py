@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from portal.cli import listing
 from portal.cli.deciding import BECAUSE_TO_THE_CUSTOMER, BY, decided
 from portal.cli.listing import id_column
 from portal.cli.running import in_database
@@ -38,7 +38,7 @@ def waiting() -> None:
     for proof in listed:
         sent, size = f"{proof.sent_at:%Y-%m-%d %H:%M}", str(proof.size // 1024 + 1)
         table.add_row(str(proof.id), proof.account, proof.name, size, proof.overdue.format("en"), sent)
-    Console().print(table)
+    listing.show(table)
 
 
 @proofs.command

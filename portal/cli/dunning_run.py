@@ -37,6 +37,8 @@ def run(on: datetime | None, *, dry_run: bool, is_whole: bool) -> None:
         most = None if is_whole else MOST_LISTED
         show_plan(in_database(lambda: planning.plan(today, most=most), is_patient=True), today)
         return
+    if today > clock.today():
+        raise click.ClickException(f"{today} has not come yet: nobody is barred ahead of time. See it by --dry-run.")
     at = clock.now() if today == clock.today() else datetime(today.year, today.month, today.day, 4, tzinfo=UTC)
     show_summary(in_database(lambda: watched(today, at), is_patient=True), today)
 

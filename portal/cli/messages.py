@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from portal.cli import listing
 from portal.cli.listing import id_column
 from portal.cli.running import in_database
 
@@ -73,6 +73,6 @@ def show(states: Sequence[str], nothing: str) -> None:
         table.add_row(
             str(one.id), one.channel, one.masked, one.template, one.state, made, str(one.attempts), one.reason or ""
         )
-    Console().print(table)
+    listing.show(table)
     if len(listed) == MOST_LISTED:
         click.echo(f"These are the oldest {MOST_LISTED}; there may be more.")

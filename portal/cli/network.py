@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from portal.cli import listing
 from portal.cli.listing import id_column
 from portal.cli.running import in_database
 
@@ -29,7 +29,7 @@ def refused() -> None:
     table = Table(id_column("id"), "line", "asked (UTC)", "the network's answer")
     for order in waiting:
         table.add_row(str(order.id), order.line, f"{order.asked_at:%Y-%m-%d %H:%M}", order.answer or "")
-    Console().print(table)
+    listing.show(table)
 
 
 @network.command
