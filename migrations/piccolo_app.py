@@ -19,6 +19,7 @@ TABLES = [
     "portal.dunning.relief_tables",
     "portal.dunning.endings.tables",
     "portal.payments.tables",
+    "portal.payments.bank.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+FIRST_OF_ACCOUNTS = 800_000_000_000
 _WRITTEN = re.compile(r"\A(?:SI\s*12\s*)?(\d{1,13})\Z", re.ASCII | re.IGNORECASE)
 
 
@@ -23,6 +24,16 @@ def si12(number: int) -> str:
         raise ValueError("SI12 carries twelve digits")
     digits = f"{number:012d}"
     return f"SI12{digits}{check_digit(digits)}"
+
+
+def si12_of_account(number: str) -> str | None:
+    """The reference that pays whatever an account owes. None: its number is no number of at most eleven digits.
+
+    References from 800 000 000 000 up to 899 999 999 999 are for accounts: no bill may bear one.
+    """
+    if not (number.isascii() and number.isdigit() and len(number) <= 11):
+        return None
+    return si12(FIRST_OF_ACCOUNTS + int(number))
 
 
 def read_si12(text: str) -> str | None:

@@ -71,7 +71,7 @@ async def a_person(
             since=date(2020, 1, 1),
         )
     )
-    account = await saved(Account(customer=customer.id, number=f"{2_000_000 + n}"))
+    account = await saved(an_account(customer, f"{2_000_000 + n}"))
     contract = await saved(
         Contract(
             account=account.id, package=(await a_package(package)).id, number=f"P{n:06d}", concluded_on=date(2020, 1, 1)
@@ -88,6 +88,10 @@ async def a_person(
     )
     login = await a_login(name, mobile, customer) if registered else None
     return Person(customer, account, contract, line, login)
+
+
+def an_account(customer: Customer, number: str) -> Account:
+    return Account(customer=customer.id, number=number, reference=reference.si12_of_account(number))
 
 
 async def a_login(name: str, mobile: str, *customers: Customer, email: str | None = None) -> Login:

@@ -42,7 +42,8 @@ class Faced(Listed):
 
 OPEN_OR_NEWEST = Statement(
     """
-    SELECT b.id, b.number, b.issued_on, b.due_on, b.period_to, b.total_cents, b.open_cents, u.id AS under_way
+    SELECT b.id, b.kind, b.number, b.issued_on, b.due_on, b.period_to, b.total_cents, b.open_cents, b.disputed_cents,
+           u.id AS under_way
     FROM bills b
     LEFT JOIN LATERAL (
         SELECT a.id FROM attempt_bills ab JOIN payment_attempts a ON a.id = ab.attempt
@@ -136,28 +137,3 @@ async def bill_of(account: Account, bill: UUID, today: date) -> Faced | None:
 
 async def lines_of(bill: Bill) -> list[BillLine]:
     return await LINES.all(bill=bill.id)
-
-
-def overdue(bills: list[Bill], today: date) -> list[Bill]:
-    return [bill for bill in bills if bill.is_overdue(today)]
-
-
-SMALLEST_PAYMENT = Money(50)
-"""What can be paid by card at all: Stripe's smallest charge in euro."""
-
-
-def to_pay_now(unpaid: list[Bill], today: date) -> list[Bill]:
-    """What one button pays: everything overdue, since that is what keeps or brings back the services; else all.
-
-    A few cents overdue are paid together with what is not due yet, because they cannot be paid alone.
-    """
-    late = overdue(unpaid, today)
-    return late if can_be_paid_alone(still_open(late)) else unpaid
-
-
-def can_be_paid_alone(amount: Money) -> bool:
-    return amount >= SMALLEST_PAYMENT
-
-
-def still_open(bills: list[Bill]) -> Money:
-    return Money.sum(bill.open for bill in bills)

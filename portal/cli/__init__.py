@@ -11,6 +11,8 @@ COMMANDS = {
     "worker": "portal.cli.working",
     "migrate": "portal.cli.migrating",
     "doctor": "portal.cli.doctor",
+    "bills": "portal.cli.bills",
+    "bank": "portal.cli.bank",
     "dunning": "portal.cli.dunning",
     "payments": "portal.cli.payments",
     "network": "portal.cli.network",

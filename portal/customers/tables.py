@@ -57,6 +57,7 @@ class Account(Identified, Table, tablename="accounts"):
 
     customer = ForeignKey(Customer, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     number = Varchar(20, unique=True, default=None)
+    reference = Varchar(22, null=True, unique=True, default=None, help_text="pays whatever is open, the oldest first")
 
 
 class Package(Identified, Table, tablename="packages"):

@@ -7,7 +7,7 @@ from itertools import groupby
 from litestar import Response, get
 
 from portal import clock
-from portal.billing import reading
+from portal.billing import open_items
 from portal.dunning.view.place import place_of
 from portal.dunning.view.standing import LineStanding, Standing, standing_of
 from portal.dunning.view.words import words_ahead
@@ -26,7 +26,7 @@ async def home(request: PortalRequest) -> Response[bytes]:
 
 def home_page(request: PortalRequest, standing: Standing, overview: Overview) -> Response[bytes]:
     today = clock.day_of(request.at)
-    to_pay = reading.to_pay_now(overview.unpaid, today)
+    to_pay = open_items.to_pay_now(overview.unpaid, today)
     return page(
         request,
         "home/home.html",
@@ -37,9 +37,9 @@ def home_page(request: PortalRequest, standing: Standing, overview: Overview) ->
         next_words=words_ahead(standing.next_step) if standing.next_step else None,
         barred=alike([line for line in standing.lines if line.off]),
         overview=overview,
-        overdue=reading.overdue(overview.unpaid, today),
+        overdue=open_items.overdue(overview.unpaid, today),
         to_pay=to_pay,
-        amount=reading.still_open(to_pay),
+        amount=open_items.still_open(to_pay),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from portal.billing.reading import SMALLEST_PAYMENT, still_open, to_pay_now
+from portal.billing.open_items import SMALLEST_PAYMENT, still_open, to_pay_now
 from portal.billing.tables import Bill
 from portal.customers.tables import Account
 from portal.database import connection

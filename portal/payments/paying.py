@@ -10,7 +10,7 @@ import structlog
 
 from portal import clock
 from portal.audit import Event, note
-from portal.billing.reading import still_open
+from portal.billing.open_items import still_open
 from portal.billing.tables import Bill
 from portal.customers.locking import lock_account
 from portal.customers.tables import Account

@@ -73,8 +73,12 @@ class Household:
 
     def account(self) -> Account:
         n = len(self.accounts) + 1
+        number = f"2{self.serial:03d}00{n}"
         account = Account(
-            id=known(f"account {self.serial} {n}"), customer=self.customer.id, number=f"2{self.serial:03d}00{n}"
+            id=known(f"account {self.serial} {n}"),
+            customer=self.customer.id,
+            number=number,
+            reference=reference.si12_of_account(number),
         )
         self.accounts.append(account)
         self.rows.append(account)

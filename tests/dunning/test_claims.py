@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from portal import reference
-from portal.billing.reading import overdue
+from portal.billing.open_items import overdue
 from portal.billing.tables import BillLine
 from portal.billing.vat import by_rate
 from portal.customers.tables import Customer

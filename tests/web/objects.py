@@ -89,6 +89,7 @@ async def an_attachment(owner: Person) -> str:
 
 FACTORIES: dict[str, Callable[[Person], Awaitable[str]]] = {
     "bill_id": a_bill,
+    "document": a_bill,
     "attempt_id": a_paid_attempt,
     "attachment_id": an_attachment,
     "message_id": a_message,

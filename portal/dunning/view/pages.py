@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, get
 
 from portal import clock
-from portal.billing.reading import can_be_paid_alone
+from portal.billing.open_items import can_be_paid_alone
 from portal.dunning.view.place import place_of
 from portal.dunning.view.standing import Standing, standing_of
 from portal.dunning.view.timeline import CaseStory, story_of
@@ -41,7 +41,7 @@ def timeline_page(request: PortalRequest, standing: Standing, story: CaseStory |
 
 
 def to_pay(standing: Standing) -> Money:
-    """What the button pays: the sum of `portal.billing.reading.to_pay_now`."""
+    """What the button pays: the sum of `portal.billing.open_items.to_pay_now`."""
     return standing.overdue if can_be_paid_alone(standing.overdue) else standing.open
 
 
