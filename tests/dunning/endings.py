@@ -26,6 +26,8 @@ from tests.dunning.case_rows import a_case, happened
 from tests.people import NOON, TODAY, Person, saved
 
 LATER = NOON + timedelta(hours=6)
+AGENCY, ENFORCEMENT = HandOverTo.AGENCY, HandOverTo.ENFORCEMENT
+NUMBER = "2026-11-21-agency-1"
 
 
 async def bound(
