@@ -21,6 +21,7 @@ from portal.dunning.cases import NIGHTLY
 from portal.dunning.chunks import chunks
 from portal.dunning.moving import CHUNK
 from portal.dunning.notices import post
+from portal.dunning.owing import owed_cents
 from portal.dunning.policies import policy_named
 from portal.dunning.schedule import Course, last_day, next_step
 from portal.failures import passed_over, raise_first
@@ -128,11 +129,10 @@ def is_missed(row: Record, today: date) -> bool:
     return bool(row["has_failed"]) or row["on_day"] + timedelta(days=policy.letter_after_days) <= today
 
 
-FOUND = """
+FOUND = f"""
     SELECT n.id AS notice, n.step, n.last_day, c.id, c.policy, c.issued_on, c.due_on, c.taken, c.last_days, c.next_step,
            m.channel, (coalesce(m.delivered_at, m.sent_at) AT TIME ZONE 'Europe/Ljubljana')::date AS on_day,
-           (SELECT coalesce(sum(open_cents - disputed_cents), 0)::bigint FROM bills
-            WHERE account = c.account AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $1) AS cents
+           {owed_cents("c.account", "$1")} AS cents
     FROM notices n
     JOIN dunning_cases c ON c.id = n.dunning_case AND c.closed_at IS NULL
     JOIN LATERAL (
@@ -143,7 +143,7 @@ FOUND = """
     ) m ON true
     WHERE n.is_awaited AND ($3::uuid[] IS NULL OR n.account = ANY ($3))
     ORDER BY n.at LIMIT $2
-"""
+"""  # noqa: S608 - our own words
 ARRIVED = f"{FOUND} FOR UPDATE OF n, c SKIP LOCKED"
 ARRIVE = """
     WITH a AS (

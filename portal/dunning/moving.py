@@ -20,6 +20,7 @@ from portal.database import transaction
 from portal.dunning.case_tables import days_of
 from portal.dunning.cases import NIGHTLY
 from portal.dunning.holds import HELD
+from portal.dunning.owing import owed_cents
 from portal.dunning.policies import policy_named
 from portal.dunning.schedule import Course, next_step
 from portal.jobs import enqueue
@@ -140,10 +141,7 @@ CLAIMED = """EXISTS (
 DUE = f"""
     SELECT c.id, c.policy, c.issued_on, c.due_on, c.taken, c.last_days, c.next_step, o.cents, c.account
     FROM dunning_cases c
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(open_cents - disputed_cents), 0)::bigint AS cents FROM bills
-        WHERE account = c.account AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $1
-    ) o
+    CROSS JOIN LATERAL (SELECT {owed_cents("c.account", "$1")} AS cents) o
     WHERE c.closed_at IS NULL AND c.next_on <= $1 AND c.id > $2 AND (o.cents > 0 OR {CLAIMED}) AND NOT {HELD}
       AND ($4::uuid[] IS NULL OR c.account = ANY ($4))
     ORDER BY c.id LIMIT $3

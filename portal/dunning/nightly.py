@@ -20,6 +20,7 @@ from portal.dunning.chunks import chunks
 from portal.dunning.deferrals import deferring
 from portal.dunning.moving import Moved, move_due
 from portal.dunning.opening import open_due
+from portal.dunning.owing import IS_OWED
 from portal.dunning.proofs import proving
 from portal.dunning.settling import owed_changed
 from portal.failures import passed_over, raise_first
@@ -133,13 +134,13 @@ async def look_again(account: UUID, at: datetime) -> None:
 
 # By account, for which there is an index of open cases. A terminated one stays open until its claim is paid: it is not
 # looked at every night.
-OPEN = """
+OPEN = f"""
     SELECT c.account AS id, (b.open_cents <= b.disputed_cents OR b.due_on >= $3) AND (
                NOT EXISTS (
                    SELECT FROM terminations t JOIN bills k ON k.id = t.claim
                    WHERE t.dunning_case = c.id AND t.reversed_at IS NULL AND k.open_cents > 0
                ) OR EXISTS (
-                   SELECT FROM bills WHERE account = c.account AND open_cents > 0 AND open_cents > disputed_cents
+                   SELECT FROM bills WHERE account = c.account AND {IS_OWED}
                      AND due_on < $3
                ) OR EXISTS (
                    SELECT FROM suspensions s LEFT JOIN reconnections r ON r.suspension = s.id
@@ -153,11 +154,11 @@ OPEN = """
     ) c
     JOIN bills b ON b.id = c.bill
     ORDER BY c.account
-"""
-EXPECTED = """
+"""  # noqa: S608 - our own words
+EXPECTED = f"""
     SELECT (SELECT count(*) FROM dunning_cases WHERE closed_at IS NULL AND next_on <= $1) AS due,
            (SELECT count(DISTINCT account) FROM bills
-            WHERE open_cents > 0 AND open_cents > disputed_cents AND due_on < $1 AND NOT EXISTS (
+            WHERE {IS_OWED} AND due_on < $1 AND NOT EXISTS (
                 SELECT FROM dunning_cases d WHERE d.account = bills.account AND d.closed_at IS NULL
             )) AS new
-"""
+"""  # noqa: S608 - our own words

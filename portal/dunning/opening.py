@@ -17,6 +17,7 @@ from portal.customers.tables import CustomerKind, PackageKind
 from portal.database import transaction
 from portal.dunning.cases import NIGHTLY
 from portal.dunning.moving import CHUNK, NO_ACCOUNT
+from portal.dunning.owing import IS_OWED
 from portal.dunning.policies import policy_for
 from portal.dunning.policy import Policy
 from portal.dunning.schedule import Course, next_step
@@ -114,14 +115,14 @@ def written(days: object) -> str:
 
 # The account's mobile package rules over its fixed one. What has no running contract is left to people: there is
 # nothing to bar. A suspension that is being lifted belongs to what was paid.
-OVERDUE = """
+OVERDUE = f"""
     SELECT o.account, a.number, o.bill, o.cents, b.issued_on, b.due_on, c.kind AS customer, p.kind AS package,
            s.step AS rank, (s.started_at AT TIME ZONE 'Europe/Ljubljana')::date AS suspended_on
     FROM (
         SELECT account, (array_agg(id ORDER BY due_on, number))[1] AS bill,
                sum(open_cents - disputed_cents)::bigint AS cents
         FROM bills
-        WHERE open_cents > 0 AND open_cents > disputed_cents AND due_on < $1 AND account > $2
+        WHERE {IS_OWED} AND due_on < $1 AND account > $2
           AND ($4::uuid[] IS NULL OR account = ANY ($4))
           AND NOT EXISTS (SELECT FROM dunning_cases d WHERE d.account = bills.account AND d.closed_at IS NULL)
           AND EXISTS (
@@ -135,12 +136,12 @@ OVERDUE = """
     CROSS JOIN LATERAL (
         SELECT k.kind FROM contracts t JOIN packages k ON k.id = t.package
         WHERE t.account = o.account AND (t.ended_on IS NULL OR t.ended_on > $1)
-        ORDER BY array_position('{mobile,flex,kombo,legacy_fixed}', k.kind::text) LIMIT 1
+        ORDER BY array_position('{{mobile,flex,kombo,legacy_fixed}}', k.kind::text) LIMIT 1
     ) p
     LEFT JOIN suspensions s ON s.account = o.account AND s.ended_at IS NULL
         AND NOT EXISTS (SELECT FROM reconnections r WHERE r.suspension = s.id)
     ORDER BY o.account
-"""
+"""  # noqa: S608 - our own words
 # Whoever opened one meanwhile was first.
 OPEN = """
     WITH o AS (

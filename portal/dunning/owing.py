@@ -13,7 +13,7 @@ from portal.money import Money
 async def overdue_of(account: UUID, today: date) -> Money:
     """All that is overdue and not disputed."""
     async with connection() as connected:
-        return Money(await connected.fetchval(f"SELECT {OWED_CENTS}", account, today))
+        return Money(await connected.fetchval(f"SELECT {owed_cents('$1', '$2')}", account, today))
 
 
 async def debt_of(account: UUID, today: date) -> dict[str, Any]:
@@ -32,11 +32,19 @@ async def debt_of(account: UUID, today: date) -> dict[str, Any]:
     return {"bills": bills, "total": Money(sum(row["cents"] for row in rows))}
 
 
-OWED_CENTS = """
-    (SELECT coalesce(sum(open_cents - disputed_cents), 0)::bigint FROM bills
-     WHERE account = $1 AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $2)
-"""
-OVERDUE = """
+IS_OWED = "open_cents > 0 AND open_cents > disputed_cents"
+"""Of a bill in SQL: something of it is open and nobody objects to that. The index of open bills asks for the first."""
+
+
+def owed_cents(account: str, today: str) -> str:
+    """All that is overdue and not disputed, in SQL; `account` and `today` are SQL too: `c.account`, `$1`."""
+    return f"""(
+        SELECT coalesce(sum(open_cents - disputed_cents), 0)::bigint FROM bills
+        WHERE account = {account} AND {IS_OWED} AND due_on < {today}
+    )"""  # noqa: S608 - our own words
+
+
+OVERDUE = f"""
     SELECT number, reference, due_on, open_cents - disputed_cents AS cents FROM bills
-    WHERE account = $1 AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $2 ORDER BY due_on, number
-"""
+    WHERE account = $1 AND {IS_OWED} AND due_on < $2 ORDER BY due_on, number
+"""  # noqa: S608 - as above

@@ -21,6 +21,7 @@ from portal.dunning.case_tables import days_of
 from portal.dunning.chunks import chunks
 from portal.dunning.holds import held
 from portal.dunning.moving import CHUNK, CLAIMED, NO_ACCOUNT, why
+from portal.dunning.owing import owed_cents
 from portal.dunning.policies import policy_named
 from portal.dunning.policy import Policy, Step
 from portal.dunning.schedule import Course, current, next_step
@@ -153,8 +154,7 @@ def holding(today: str) -> str:
     """Columns of a case `c`: what is owed, and what holds it on a day that stands there in SQL."""
     return f"""
         {CLAIMED} AS is_claimed, {held("c.account", today)} AS is_held,
-        (SELECT coalesce(sum(open_cents - disputed_cents), 0)::bigint FROM bills
-         WHERE account = c.account AND open_cents > 0 AND open_cents > disputed_cents AND due_on < {today}) AS cents,
+        {owed_cents("c.account", today)} AS cents,
         (SELECT until FROM deferrals WHERE account = c.account AND ended_at IS NULL AND until >= {today})
             AS deferred_until,
         (SELECT max(holds_until) FROM proofs

@@ -12,7 +12,7 @@ from portal.database import transaction
 from portal.dunning.case_tables import DunningCase, Happened
 from portal.dunning.cases import course_of, note_event, open_case, policy_of
 from portal.dunning.endings.handing_over import note_settled
-from portal.dunning.owing import overdue_of
+from portal.dunning.owing import IS_OWED, overdue_of
 from portal.dunning.policy import Policy
 from portal.dunning.proofs.proving import book_proofs
 from portal.dunning.reconnecting import reconnect_when_settled
@@ -116,18 +116,18 @@ END_REQUEST = """
 """
 AWAIT_NO_MORE = "UPDATE notices SET is_awaited = false WHERE dunning_case = $1 AND is_awaited"
 # Overdue on the day of the notice, and neither disputed then nor later: what the message named.
-WAS_TOLD = """
+WAS_TOLD = f"""
     SELECT EXISTS (
-        SELECT FROM bills b WHERE account = $1 AND open_cents > 0 AND open_cents > disputed_cents
+        SELECT FROM bills b WHERE account = $1 AND {IS_OWED}
         AND due_on < $2 AND due_on < $3 AND NOT EXISTS (
             SELECT FROM disputes d
             WHERE d.bill = b.id AND (d.decided_at AT TIME ZONE 'Europe/Ljubljana')::date >= $3
         )
     )
-"""
-LONGEST_OVERDUE = """
+"""  # noqa: S608 - our own words
+LONGEST_OVERDUE = f"""
     SELECT id, issued_on, due_on FROM bills
-    WHERE account = $1 AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $2
+    WHERE account = $1 AND {IS_OWED} AND due_on < $2
     ORDER BY due_on, number LIMIT 1
-"""
+"""  # noqa: S608 - our own words
 ANCHOR = "UPDATE dunning_cases SET bill = $2, issued_on = $3, due_on = $4, next_on = $5 WHERE id = $1"

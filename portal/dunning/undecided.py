@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from portal.dunning.owing import owed_cents
 from portal.money import Money
 from portal.statements import Statement
 
@@ -82,12 +83,11 @@ class WaitingRequest:
 
 
 WAITING_PROOFS = Statement(
-    """
+    f"""
     SELECT p.id, a.number AS account, p.name, p.size, p.sent_at,
-           (SELECT coalesce(sum(open_cents - disputed_cents), 0)::bigint FROM bills
-            WHERE account = a.id AND open_cents > disputed_cents AND due_on < $1) AS overdue_cents
+           {owed_cents("a.id", "$1")} AS overdue_cents
     FROM proofs p JOIN accounts a ON a.id = p.account WHERE p.state = 'waiting' ORDER BY p.sent_at, p.id
-    """,
+    """,  # noqa: S608 - our own words
     WaitingProof,
     ("today",),
 )
@@ -108,14 +108,13 @@ WAITING_FEES = Statement(
     ("account",),
 )
 WAITING_REQUESTS = Statement(
-    """
+    f"""
     SELECT r.id, a.number AS account, c.name, r.wished_until, r.telephone, r.tax_number,
            c.tax_number = r.tax_number AS is_their_tax_number, r.words, r.asked_at,
-           (SELECT coalesce(sum(open_cents - disputed_cents), 0)::bigint FROM bills
-            WHERE account = a.id AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $1) AS owed_cents
+           {owed_cents("a.id", "$1")} AS owed_cents
     FROM deferral_requests r JOIN accounts a ON a.id = r.account JOIN customers c ON c.id = a.customer
     WHERE r.state = 'asked' ORDER BY r.asked_at, r.id
-    """,
+    """,  # noqa: S608 - our own words
     WaitingRequest,
     ("today",),
 )

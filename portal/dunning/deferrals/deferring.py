@@ -23,6 +23,7 @@ from portal.dunning.deferrals.facts import FACTS, Facts
 from portal.dunning.deferrals.refusals import AlreadyRuns
 from portal.dunning.deferrals.rules import Possibility, short
 from portal.dunning.deferrals.telling import tell_granted
+from portal.dunning.owing import owed_cents
 from portal.dunning.relief_tables import AskedBy, Deferral, DeferralKind
 from portal.money import Money
 
@@ -121,7 +122,7 @@ async def end_lapsed(today: date, at: datetime, only: Sequence[UUID] | None = No
 
 
 RUNNING = "SELECT until FROM deferrals WHERE account = $1 AND ended_at IS NULL"
-END_LAPSED = """
+END_LAPSED = f"""
     WITH lapsed AS (
         SELECT id FROM deferrals
         WHERE ended_at IS NULL AND until < $1 AND ($4::uuid[] IS NULL OR account = ANY ($4))
@@ -132,10 +133,8 @@ END_LAPSED = """
     ), noted AS (
         INSERT INTO case_events (id, dunning_case, kind, on_day, at, overdue_cents, until, reason, decided_by)
         SELECT gen_random_uuid(), e.dunning_case, 'deferral_ended', $1, $2,
-               (SELECT coalesce(sum(open_cents - disputed_cents), 0) FROM bills
-                WHERE account = e.account AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $1),
-               e.until, 'its last day has passed', $5
+               {owed_cents("e.account", "$1")}, e.until, 'its last day has passed', $5
         FROM ended e
     )
     SELECT count(*) FROM ended
-"""
+"""  # noqa: S608 - our own words

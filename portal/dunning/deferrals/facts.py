@@ -9,6 +9,7 @@ from uuid import UUID
 
 from portal.customers.tables import CustomerKind, PackageKind
 from portal.dunning.case_tables import days_of
+from portal.dunning.owing import IS_OWED
 from portal.dunning.policies import policy_for, policy_named
 from portal.dunning.policy import Policy
 from portal.dunning.schedule import Course
@@ -65,7 +66,7 @@ class Facts:
 
 # The policy is chosen as when a case opens. The tables of payments are a floor up: read here by SQL and nothing else.
 FACTS = Statement(
-    """
+    f"""
     SELECT c.kind AS customer, p.kind AS package, d.policy AS version,
            coalesce(d.issued_on, o.issued_on) AS issued_on, coalesce(d.due_on, o.due_on) AS due_on,
            d.taken, d.last_days, d.next_on,
@@ -93,18 +94,18 @@ FACTS = Statement(
     JOIN customers c ON c.id = a.customer
     LEFT JOIN LATERAL (
         SELECT k.kind FROM contracts t JOIN packages k ON k.id = t.package WHERE t.account = a.id
-        ORDER BY t.ended_on IS NOT NULL, array_position('{mobile,flex,kombo,legacy_fixed}', k.kind::text) LIMIT 1
+        ORDER BY t.ended_on IS NOT NULL, array_position('{{mobile,flex,kombo,legacy_fixed}}', k.kind::text) LIMIT 1
     ) p ON true
     LEFT JOIN dunning_cases d ON d.account = a.id AND d.closed_at IS NULL
     LEFT JOIN LATERAL (
         SELECT sum(open_cents - disputed_cents)::bigint AS cents,
                (array_agg(issued_on ORDER BY due_on, number))[1] AS issued_on, min(due_on) AS due_on
-        FROM bills WHERE account = a.id AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $2
+        FROM bills WHERE account = a.id AND {IS_OWED} AND due_on < $2
     ) o ON true
     LEFT JOIN deferrals r ON r.account = a.id AND r.ended_at IS NULL
     LEFT JOIN charges f ON f.occasion = r.id AND f.waived_at IS NULL
     WHERE a.id = $1
-    """,
+    """,  # noqa: S608 - our own words
     Facts,
     ("account", "today"),
 )

@@ -11,6 +11,7 @@ from portal.dunning.deferrals.deferring import facts_of
 from portal.dunning.deferrals.refusals import AlreadyRuns, NothingOverdue
 from portal.dunning.deferrals.requesting import latest_request
 from portal.dunning.deferrals.rules import Agreement, Possibility, longer, short
+from portal.dunning.owing import IS_OWED
 from portal.dunning.relief_tables import DeferralRequest
 from portal.money import Money
 from portal.statements import Statement
@@ -64,10 +65,10 @@ async def view_of(account: Account, today: date) -> View:
 
 
 OWED = Statement(
-    """
+    f"""
     SELECT id, number, due_on, open_cents - disputed_cents AS cents FROM bills
-    WHERE account = $1 AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $2 ORDER BY due_on, number
-    """,
+    WHERE account = $1 AND {IS_OWED} AND due_on < $2 ORDER BY due_on, number
+    """,  # noqa: S608 - our own words
     OwedBill,
     ("account", "today"),
 )

@@ -16,6 +16,7 @@ from uuid import UUID
 from asyncpg import Connection, Record
 
 from portal import clock
+from portal.dunning.owing import IS_OWED
 from portal.money import Money
 
 Grouped = Mapping[UUID, list[Record]]
@@ -125,11 +126,11 @@ HEADS = """
     FROM handovers h JOIN accounts a ON a.id = h.account JOIN customers c ON c.id = a.customer
     WHERE h.id = ANY ($1)
 """
-BILLS = """
+BILLS = f"""
     SELECT account, number, reference, issued_on, due_on, open_cents - disputed_cents AS cents FROM bills
-    WHERE account = ANY ($1) AND open_cents > 0 AND open_cents > disputed_cents AND due_on < $2
+    WHERE account = ANY ($1) AND {IS_OWED} AND due_on < $2
     ORDER BY account, due_on, number
-"""
+"""  # noqa: S608 - our own words
 CONTRACTS = """
     SELECT t.dunning_case AS case, t.ended_on, c.number, c.concluded_on, p.name AS package,
            b.number AS claim, e.received_cents, e.bound_days, e.days_left, e.back_cents

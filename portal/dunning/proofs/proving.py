@@ -136,7 +136,7 @@ async def go_on(connected: Connection, proof: UUID, case: DunningCase, today: da
     """For a bill that fell due since, and for one that is disputed now, nothing is barred here."""
     reason = "the payment did not come"
     await note_event(case, Happened.PROOF_LAPSED, at=at, reason=reason, decided_by=NIGHTLY)
-    if await is_held(case.account, today) or not await connected.fetchval(IS_OWED, proof, today):
+    if await is_held(case.account, today) or not await connected.fetchval(MEANT_IS_OWED, proof, today):
         return
     if await connected.fetchval(IS_OPEN_PROVISIONALLY, case.id):
         await suspend_again(case, reason=reason, decided_by=NIGHTLY, at=at)
@@ -176,7 +176,7 @@ MEANT = """
         SELECT FROM bills WHERE account = p.account AND due_on < s.day AND (open_cents > 0 OR settled_at >= p.sent_at)
     ))
 """
-IS_OWED = f"""
+MEANT_IS_OWED = f"""
     SELECT EXISTS ({MEANT} AND b.open_cents > b.disputed_cents AND b.due_on < $2) FROM proofs p WHERE id = $1
 """  # noqa: S608 - our own words
 BOOK = f"""
