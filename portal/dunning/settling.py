@@ -9,7 +9,7 @@ from asyncpg import Connection
 
 from portal import clock
 from portal.database import transaction
-from portal.dunning.case_tables import DunningCase, Happened
+from portal.dunning.case_tables import CaseEnd, DunningCase, Happened
 from portal.dunning.cases import course_of, note_event, open_case, policy_of
 from portal.dunning.endings.handing_over import note_settled
 from portal.dunning.owing import IS_OWED, overdue_of
@@ -101,14 +101,14 @@ def next_day(case: DunningCase, today: date) -> date | None:
 
 
 # What a terminated contract claims back belongs to the case, also before it falls due.
-CLOSE = """
-    UPDATE dunning_cases c SET closed_at = $2, closed_because = 'settled', next_step = NULL, next_on = NULL
+CLOSE = f"""
+    UPDATE dunning_cases c SET closed_at = $2, closed_because = '{CaseEnd.SETTLED}', next_step = NULL, next_on = NULL
     WHERE id = $1 AND closed_at IS NULL AND NOT EXISTS (
         SELECT FROM terminations t JOIN bills b ON b.id = t.claim
         WHERE t.dunning_case = c.id AND t.reversed_at IS NULL AND b.open_cents > 0
     )
     RETURNING id
-"""
+"""  # noqa: S608 - our own words
 END_DEFERRAL = "UPDATE deferrals SET ended_at = $2 WHERE account = $1 AND ended_at IS NULL"
 END_REQUEST = """
     UPDATE deferral_requests SET state = 'withdrawn', decided_at = $2, decided_by = 'settled', reason = 'it was paid'
