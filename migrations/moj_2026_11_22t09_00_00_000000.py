@@ -26,8 +26,15 @@ RULES = (
     "CREATE INDEX bank_entries_waiting ON bank_entries (booked_on) WHERE state = 'waiting'",
     "CREATE UNIQUE INDEX refund_requests_one_waits ON refund_requests (account) WHERE state = 'asked'",
     "CREATE INDEX credits_left ON credits (account) WHERE amount_cents > 0",
+    # Beside a part that is on its way at the bank the rest of the bill can be paid.
+    "DROP INDEX payment_attempts_one_live",
+    "CREATE UNIQUE INDEX payment_attempts_one_live ON payment_attempts (account, bill_set)"
+    " WHERE state IN ('created', 'open')",
 )
 UNDO = (
+    "DROP INDEX payment_attempts_one_live",
+    "CREATE UNIQUE INDEX payment_attempts_one_live ON payment_attempts (account, bill_set)"
+    " WHERE state IN ('created', 'open', 'pending')",
     "DROP INDEX credits_left, refund_requests_one_waits, bank_entries_waiting",
     "UPDATE accounts SET reference = NULL",
 )

@@ -38,6 +38,11 @@ class Event(StrEnum):
     PAYMENT_REFUSED = "payment_refused"
     PAYMENT_HELD = "payment_held"
     PAYMENT_REVERSED = "payment_reversed"
+    CREDIT_USED = "credit_used"
+    REFUND_ASKED = "refund_asked"
+    REFUND_WITHDRAWN = "refund_withdrawn"
+    REFUND_PAID = "refund_paid"
+    REFUND_REFUSED = "refund_refused"
     SUSPENDED = "suspended"
     RECONNECTION_ASKED = "reconnection_asked"
     RECONNECTED = "reconnected"
@@ -63,6 +68,9 @@ class Event(StrEnum):
     BARRING_RETRIED = "barring_retried"
     MESSAGE_RESENT = "message_resent"
     LETTERS_HANDED_OVER = "letters_handed_over"
+    BANK_FILE_IMPORTED = "bank_file_imported"
+    BANK_ENTRY_ASSIGNED = "bank_entry_assigned"
+    BANK_ENTRY_SET_ASIDE = "bank_entry_set_aside"
 
 
 async def note(

@@ -6,6 +6,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from portal.cli.payments_refunds import refunds
 from portal.cli.running import in_database
 
 
@@ -39,3 +40,6 @@ def reconcile() -> None:
     click.echo(f"{result.seen} attempts looked at: {result.paid} paid, {result.ended} ended, {result.failed} failed.")
     if result.is_away:
         raise click.ClickException("Stripe could not be reached; run it again later.")
+
+
+payments.add_command(refunds)

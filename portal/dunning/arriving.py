@@ -15,13 +15,13 @@ from uuid import UUID
 import uuid_utils.compat
 from asyncpg import Connection, Record
 
+from portal.billing.open_items import owed_cents
 from portal.database import transaction
 from portal.dunning.case_tables import days_of
 from portal.dunning.cases import NIGHTLY
 from portal.dunning.chunks import chunks
 from portal.dunning.moving import CHUNK
 from portal.dunning.notices import post
-from portal.dunning.owing import owed_cents
 from portal.dunning.policies import policy_named
 from portal.dunning.schedule import Course, last_day, next_step
 from portal.failures import passed_over, raise_first

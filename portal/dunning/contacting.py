@@ -11,8 +11,9 @@ from portal.statements import Statement
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The account's customer. `mobile`: a line of theirs, one of this account before others; None: they have none."""
+    """Of the account and its customer. `mobile`: a line of theirs, of this account before others, or None."""
 
+    account_number: str
     customer: UUID
     customer_number: str
     language: str
@@ -49,7 +50,7 @@ async def contact_of(account: UUID) -> Contact:
 
 CONTACT = Statement(
     """
-    SELECT c.id AS customer, c.number AS customer_number, c.language, c.name, c.street,
+    SELECT a.number AS account_number, c.id AS customer, c.number AS customer_number, c.language, c.name, c.street,
            c.postcode, c.city, c.email, c.contact_number,
            (SELECT l.number FROM lines l JOIN accounts o ON o.id = l.account
             WHERE o.customer = c.id AND l.kind = 'mobile' ORDER BY l.account <> a.id, l.number LIMIT 1) AS mobile

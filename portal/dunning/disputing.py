@@ -27,6 +27,7 @@ from portal.dunning.contacting import contact_of
 from portal.dunning.relief_tables import Dispute, DisputeOutcome
 from portal.dunning.settling import owed_changed
 from portal.dunning.telling import tell
+from portal.jobs import enqueue
 from portal.messaging.sending import Told, send_letter
 from portal.money import ZERO, Money
 from portal.refusals import N_, Refusal
@@ -130,6 +131,7 @@ async def decide(dispute: UUID, outcome: DisputeOutcome, *, because: str, decide
         decided = row_of(Dispute, row.items())
         if outcome == DisputeOutcome.REJECTED:
             await connected.execute(HOLD_BACK_NO_MORE, decided.bill)
+            await enqueue("payments.use_credit", account=str(account))
         await note_on_case(decided, HAPPENED[outcome], because, decided_by, at)
         await note(Event.DISPUTE_DECIDED, account=account, dispute=str(dispute), outcome=outcome, decided_by=decided_by)
         number = await connected.fetchval("SELECT number FROM bills WHERE id = $1", decided.bill)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal import clock
+from portal.billing.pay_links import pay_link
 from portal.dunning.deferrals import asking
 from portal.dunning.deferrals import telling as deferral_telling
 from portal.dunning.relief_tables import AskedBy
@@ -27,12 +28,12 @@ async def defer(asked: InboundMessage, at: datetime) -> Told:
     answer = await asking.ask(asked.sender, asked_by=AskedBy.SMS, today=today, at=at)
     if answer is None:
         return Told("deferral_not_possible", DEFAULT_LANGUAGE)
-    held = answer.held
+    held, link = answer.held, pay_link(answer.held.number, at)
     if answer.refusal is not None:
-        return deferral_telling.not_granted(answer.refusal, held.language, held.customer)
+        return deferral_telling.not_granted(answer.refusal, held.language, held.customer, link)
     assert answer.until is not None, "what is not refused is granted"
     number = held.number if answer.is_one_of_several else None
     values = await deferral_telling.granted(
-        held.id, answer.until, answer.fee, language=held.language, today=today, number=number
+        held.id, answer.until, answer.fee, language=held.language, today=today, link=link, number=number
     )
     return Told("deferral_granted", held.language, values, customer=held.customer)

@@ -16,11 +16,11 @@ from uuid import UUID
 import uuid_utils.compat
 from asyncpg import Connection, Record
 
+from portal.billing.open_items import owed_cents
 from portal.database import transaction
 from portal.dunning.case_tables import days_of
 from portal.dunning.cases import NIGHTLY
 from portal.dunning.holds import HELD
-from portal.dunning.owing import owed_cents
 from portal.dunning.policies import policy_named
 from portal.dunning.schedule import Course, next_step
 from portal.jobs import enqueue

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
+from portal.billing.open_items import IS_OWED
 from portal.customers.locking import lock_account
 from portal.database import connection, transaction
 from portal.dunning.arriving import Tick, note_arrived, post_missing, unheard
@@ -20,7 +21,6 @@ from portal.dunning.chunks import chunks
 from portal.dunning.deferrals import deferring
 from portal.dunning.moving import Moved, move_due
 from portal.dunning.opening import open_due
-from portal.dunning.owing import IS_OWED
 from portal.dunning.proofs import proving
 from portal.dunning.settling import owed_changed
 from portal.failures import passed_over, raise_first

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal import clock
+from portal.billing.pay_links import pay_link
 from portal.billing.tables import Charge
 from portal.customers.tables import Line
 from portal.dunning.case_tables import DunningCase, Notice
@@ -24,7 +25,11 @@ ONE_DAY = timedelta(days=1)
 
 async def values_of(template: str, case: DunningCase, step: Step, notice: Notice, contact: Contact) -> Values:
     today = clock.day_of(notice.at)
-    told: Values = {**await debt_of(case.account, today), "customer_number": contact.customer_number}
+    told: Values = {
+        **await debt_of(case.account, today),
+        "customer_number": contact.customer_number,
+        "pay_link": pay_link(contact.account_number, notice.at),
+    }
     if step.bars:
         told |= await of_a_bar(case, step, contact, today)
         return told | until_the_end(told) if template == "termination_notice" else told

@@ -13,11 +13,11 @@ from uuid import UUID
 import uuid_utils.compat
 from asyncpg import Connection, Record
 
+from portal.billing.open_items import IS_OWED
 from portal.customers.tables import CustomerKind, PackageKind
 from portal.database import transaction
 from portal.dunning.cases import NIGHTLY
 from portal.dunning.moving import CHUNK, NO_ACCOUNT
-from portal.dunning.owing import IS_OWED
 from portal.dunning.policies import policy_for
 from portal.dunning.policy import Policy
 from portal.dunning.schedule import Course, next_step

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from portal.billing.open_items import IS_OWED, owed_cents
 from portal.database import connection
 from portal.money import Money
 
@@ -32,19 +33,7 @@ async def debt_of(account: UUID, today: date) -> dict[str, Any]:
     return {"bills": bills, "total": Money(sum(row["cents"] for row in rows))}
 
 
-IS_OWED = "open_cents > 0 AND open_cents > disputed_cents"
-"""Of a bill in SQL: something of it is open and nobody objects to that. The index of open bills asks for the first."""
-
-
-def owed_cents(account: str, today: str) -> str:
-    """All that is overdue and not disputed, in SQL; `account` and `today` are SQL too: `c.account`, `$1`."""
-    return f"""(
-        SELECT coalesce(sum(open_cents - disputed_cents), 0)::bigint FROM bills
-        WHERE account = {account} AND {IS_OWED} AND due_on < {today}
-    )"""  # noqa: S608 - our own words
-
-
 OVERDUE = f"""
     SELECT number, reference, due_on, open_cents - disputed_cents AS cents FROM bills
     WHERE account = $1 AND {IS_OWED} AND due_on < $2 ORDER BY due_on, number
-"""  # noqa: S608 - as above
+"""  # noqa: S608 - our own words

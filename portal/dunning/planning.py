@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from asyncpg import Record
 
+from portal.billing.open_items import owed_cents
 from portal.database import connection
 from portal.dunning import opening
 from portal.dunning.arriving import arrived_at, written
@@ -21,7 +22,6 @@ from portal.dunning.case_tables import days_of
 from portal.dunning.chunks import chunks
 from portal.dunning.holds import held
 from portal.dunning.moving import CHUNK, CLAIMED, NO_ACCOUNT, why
-from portal.dunning.owing import owed_cents
 from portal.dunning.policies import policy_named
 from portal.dunning.policy import Policy, Step
 from portal.dunning.schedule import Course, current, next_step

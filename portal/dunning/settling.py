@@ -8,11 +8,12 @@ from uuid import UUID
 from asyncpg import Connection
 
 from portal import clock
+from portal.billing.open_items import IS_OWED
 from portal.database import transaction
 from portal.dunning.case_tables import CaseEnd, DunningCase, Happened
 from portal.dunning.cases import course_of, note_event, open_case, policy_of
 from portal.dunning.endings.handing_over import note_settled
-from portal.dunning.owing import IS_OWED, overdue_of
+from portal.dunning.owing import overdue_of
 from portal.dunning.policy import Policy
 from portal.dunning.proofs.proving import book_proofs
 from portal.dunning.reconnecting import reconnect_when_settled
@@ -131,3 +132,9 @@ LONGEST_OVERDUE = f"""
     ORDER BY due_on, number LIMIT 1
 """  # noqa: S608 - our own words
 ANCHOR = "UPDATE dunning_cases SET bill = $2, issued_on = $3, due_on = $4, next_on = $5 WHERE id = $1"
+# The accounts among $1 for which `owed_changed` may do something: to all others it means nothing that they owe less.
+CONCERNED = """
+    SELECT account FROM dunning_cases WHERE account = ANY ($1) AND closed_at IS NULL
+    UNION SELECT account FROM suspensions WHERE account = ANY ($1) AND ended_at IS NULL
+    UNION SELECT account FROM proofs WHERE account = ANY ($1) AND state IN ('waiting', 'accepted')
+"""

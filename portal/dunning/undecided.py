@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from portal.dunning.owing import owed_cents
+from portal.billing.open_items import owed_cents
 from portal.money import Money
 from portal.statements import Statement
 

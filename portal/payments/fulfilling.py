@@ -37,12 +37,12 @@ async def fulfil(session_id: str, *, at: datetime) -> None:
 async def withdraw(attempt: PaymentAttempt, *, at: datetime) -> None:
     """Close the payment page of an attempt, so that nobody pays what is no longer owed.
 
-    If it has just been paid, it is booked instead.
+    If it has just been paid, it is booked instead. One whose page is still being made cannot open it any more.
     """
     session = await session_of(attempt)
-    if session is None:
-        await move(attempt, AttemptState.EXPIRED, UNPAID, at=at)
-    else:
+    if session is None and not await move(attempt, AttemptState.EXPIRED, [AttemptState.CREATED], at=at):
+        session = await session_of(await PaymentAttempt.objects().get(PaymentAttempt.id == attempt.id) or attempt)
+    if session is not None:
         await follow(await closed(session), at=at)
 
 

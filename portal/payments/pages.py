@@ -17,10 +17,15 @@ from portal.limits import Limit
 from portal.payments import progress
 from portal.payments.card import CardAway
 from portal.payments.fulfilling import LIVE, fulfil
-from portal.payments.owing import AlreadySettled, PaymentUnderWay, TooLittle
+from portal.payments.guests.leading import progress_path
+from portal.payments.owing import AlreadySettled, PaymentUnderWay, TooLittle, TooMuchAhead
 from portal.payments.paying import NotStarted, start
 from portal.payments.progress import Moment, PaidBill, Progress
+from portal.payments.receipts import receipt_page
+from portal.payments.received import payment_of
+from portal.payments.retrying import wish_of
 from portal.payments.tables import PaymentAttempt
+from portal.payments.wishes import Wish
 from portal.refusals import N_, NotFound, Refusal
 from portal.web.forms import Form, fill
 from portal.web.guards import anyone, signed_in
@@ -54,27 +59,26 @@ class Paying(Controller):
         filled = await fill(request, BillsForm)
         if filled.form is None:
             raise NotFound
-        return await to_stripe(request, request.viewer.account, list(filled.form.bill) or None)
+        return await to_stripe(request, request.viewer.account, Wish(filled.form.bill or None))
 
     @post("/bills/{bill_id:uuid}/payment")
     async def pay_bill(self, request: PortalRequest, bill_id: FromPath[UUID]) -> Response[bytes]:
         await fill(request, Form)
-        return await to_stripe(request, request.viewer.account, [bill_id])
+        return await to_stripe(request, request.viewer.account, Wish((bill_id,)))
 
     @post("/payments/{attempt_id:uuid}/retry")
     async def pay_again(self, request: PortalRequest, attempt_id: FromPath[UUID]) -> Response[bytes]:
-        """The same bills once more: the open page is used again, or a new one made."""
+        """The same once more: the open page is used again, or a new one made."""
         await fill(request, Form)
         account = await account_of(await progress_seen(request, attempt_id))
-        bills = [bill.id for bill in await progress.meant_bills(attempt_id)]
-        return await to_stripe(request, account, bills)
+        return await to_stripe(request, account, await wish_of(attempt_id))
 
     @post("/payments/{attempt_id:uuid}/rest")
     async def pay_rest(self, request: PortalRequest, attempt_id: FromPath[UUID]) -> Response[bytes]:
         """What is overdue of the account of this payment, whichever account is looked at."""
         await fill(request, Form)
         account = await account_of(await progress_seen(request, attempt_id))
-        return await to_stripe(request, account, None)
+        return await to_stripe(request, account, Wish())
 
 
 async def account_of(seen: Progress) -> Account:
@@ -83,16 +87,24 @@ async def account_of(seen: Progress) -> Account:
     return account
 
 
-async def to_stripe(request: PortalRequest, account: Account, bills: list[UUID] | None) -> Response[bytes]:
+async def to_stripe(
+    request: PortalRequest, account: Account, wish: Wish, *, shows: tuple[type[Refusal], ...] = ()
+) -> Response[bytes]:
+    """`shows`: refusals that the asking page shows itself."""
     if not await STARTED.take(str(account.id), request.at):
         raise TooOften
     try:
-        attempt = await start(account, bills, login=request.viewer.login_id, language=request.language, at=request.at)
+        attempt = await start(account, wish, login=request.viewer.login_id, language=request.language, at=request.at)
     except NotStarted as away:
         return see_other(request, f"/payments/{away.attempt}")
-    except (AlreadySettled, PaymentUnderWay, TooLittle) as refusal:
+    except shows:
+        raise
+    except CANNOT_BE_PAID as refusal:
         return refused_page(request, refusal)
     return see_other(request, attempt.checkout_url)
+
+
+CANNOT_BE_PAID = (AlreadySettled, PaymentUnderWay, TooLittle, TooMuchAhead)
 
 
 class Progressing(Controller):
@@ -107,8 +119,10 @@ class Progressing(Controller):
         if found is None:
             raise NotFound
         if found.stripe_session and found.state in LIVE and not await brought_up_to_date(request, found):
-            return see_other(request, f"/payments/{found.id}?returned={int(session_id is not None)}")
-        return see_other(request, f"/payments/{found.id}")
+            return see_other(
+                request, f"{await progress_path(found, request.at)}?returned={int(session_id is not None)}"
+            )
+        return see_other(request, await progress_path(found, request.at))
 
     @get("/{attempt_id:uuid}", guards=[signed_in])
     async def progress(
@@ -121,9 +135,10 @@ class Progressing(Controller):
     @get("/{attempt_id:uuid}/receipt", guards=[signed_in])
     async def receipt(self, request: PortalRequest, attempt_id: FromPath[UUID]) -> Response[bytes]:
         seen = await progress_seen(request, attempt_id)
-        if seen.payment is None:
+        payment = await payment_of(seen.payment, [seen.account]) if seen.payment else None
+        if payment is None:
             raise NotFound
-        return receipt_page(request, seen, await progress.settled_bills(seen.payment))
+        return await receipt_page(request, payment)
 
 
 async def attempt_of(session_id: str | None, attempt_id: UUID | None) -> PaymentAttempt | None:
@@ -166,11 +181,6 @@ def progress_page(request: PortalRequest, moment: Moment, bills: list[PaidBill])
         bills=bills,
         is_looked_at=moment.progress.account == request.viewer.account.id,
     )
-
-
-def receipt_page(request: PortalRequest, payment: Progress, bills: list[PaidBill]) -> Response[bytes]:
-    account = next(row for row in request.viewer.accounts if row.account_id == payment.account)
-    return page(request, "payments/receipt.html", nav="bills", payment=payment, account=account, bills=bills)
 
 
 def refused_page(request: PortalRequest, refusal: Refusal) -> Response[bytes]:

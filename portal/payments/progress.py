@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
+from portal.billing.open_items import can_reconnect, owed_cents
 from portal.money import Money
 from portal.payments.tables import AttemptState, Method
 from portal.statements import Statement
@@ -39,7 +40,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """One attempt with what followed from it, as the statement below returns it."""
+    """One attempt with what followed from it, as the statement below returns it.
+
+    `reversed_cents` went back to the payer; `paid_out_cents` is credit that the customer asked back, which takes
+    nothing from what was paid.
+    """
 
     id: UUID
     account: UUID
@@ -52,8 +57,10 @@ class Progress:
     booked_at: datetime | None
     method: Method | None
     card: str | None
+    advance_cents: int
     credit_cents: int
     reversed_cents: int
+    paid_out_cents: int
     is_open_again: bool
     asked_at: datetime | None
     confirmed_at: datetime | None
@@ -68,8 +75,16 @@ class Progress:
         return Money(self.amount_cents)
 
     @property
+    def advance(self) -> Money:
+        return Money(self.advance_cents)
+
+    @property
     def credit(self) -> Money:
         return Money(self.credit_cents)
+
+    @property
+    def paid_out(self) -> Money:
+        return Money(self.paid_out_cents)
 
     @property
     def reversed(self) -> Money:
@@ -171,11 +186,14 @@ async def settled_bills(payment: UUID) -> list[PaidBill]:
 
 
 PROGRESS = Statement(
-    """
+    f"""
     SELECT a.id, a.account, a.state, a.amount_cents, a.failure, a.updated_at,
            p.id AS payment, p.number, p.booked_at, p.method, p.card,
-           COALESCE(c.amount_cents, 0) AS credit_cents,
-           COALESCE((SELECT sum(amount_cents) FROM reversals WHERE payment = p.id), 0)::bigint AS reversed_cents,
+           a.advance_cents, COALESCE(c.amount_cents, 0) AS credit_cents,
+           COALESCE((SELECT sum(amount_cents) FROM reversals WHERE payment = p.id AND refund_request IS NULL), 0)
+               ::bigint AS reversed_cents,
+           COALESCE((SELECT sum(amount_cents) FROM reversals WHERE payment = p.id AND refund_request IS NOT NULL), 0)
+               ::bigint AS paid_out_cents,
            EXISTS (
                SELECT FROM allocations al JOIN bills b ON b.id = al.bill
                WHERE al.payment = p.id AND al.amount_cents < 0 AND b.open_cents > 0
@@ -183,9 +201,8 @@ PROGRESS = Statement(
            r.asked_at, r.confirmed_at,
            COALESCE(o.waits, false) AS waits_to_be_sent, COALESCE(o.refused, false) AS is_refused,
            NOT EXISTS (SELECT FROM lines WHERE account = a.account AND kind = 'mobile') AS is_fixed,
-           EXISTS (SELECT FROM suspensions WHERE account = a.account AND ended_at IS NULL) AS is_suspended,
-           COALESCE((SELECT sum(open_cents) FROM bills WHERE account = a.account AND open_cents > 0 AND due_on < $3), 0)
-               ::bigint AS overdue_cents
+           {can_reconnect("a.account")} AS is_suspended,
+           {owed_cents("a.account", "$3")} AS overdue_cents
     FROM payment_attempts a
     LEFT JOIN payments p ON p.attempt = a.id
     LEFT JOIN credits c ON c.payment = p.id
@@ -195,7 +212,7 @@ PROGRESS = Statement(
         FROM barring_orders WHERE occasion = r.id AND state <> 'superseded'
     ) o ON r.id IS NOT NULL
     WHERE a.id = $1 AND a.account = ANY($2)
-    """,
+    """,  # noqa: S608 - our own words
     Progress,
     ("attempt", "accounts", "today"),
 )

@@ -10,7 +10,7 @@ import structlog
 from portal.database import connection
 from portal.payments import card
 from portal.payments.fulfilling import fulfil, withdraw
-from portal.payments.paying import LIFETIME
+from portal.payments.opening import LIFETIME
 from portal.payments.tables import AttemptState, PaymentAttempt
 from portal.statements import Statement
 

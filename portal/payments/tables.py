@@ -41,7 +41,7 @@ class PaymentAttempt(Identified, Table, tablename="payment_attempts"):
 
     account = ForeignKey(Account, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     login = ForeignKey(Login, null=True, default=None, on_delete=OnDelete.restrict)
-    bill_set = Varchar(64, default=None, help_text="SHA-256 of the bills' ids")
+    bill_set = Varchar(64, default=None, help_text="SHA-256 of the bills' ids; of none where only ahead is paid")
     amount_cents = BigInt(default=None, help_text="of its bills and ahead together")
     advance_cents = BigInt(default=0, help_text="of the amount: what is paid ahead")
     receipt_email = Varchar(254, null=True, default=None, help_text="where the receipt goes, if somebody wants one")
@@ -60,6 +60,10 @@ class PaymentAttempt(Identified, Table, tablename="payment_attempts"):
     @property
     def amount(self) -> Money:
         return Money(self.amount_cents)
+
+    @property
+    def advance(self) -> Money:
+        return Money(self.advance_cents)
 
     @classmethod
     def of(cls, account: Account) -> Objects[PaymentAttempt]:
@@ -141,11 +145,12 @@ class RefundRequest(Identified, Table, tablename="refund_requests"):
 
 
 class ReversalKind(StrEnum):
-    """`paid_out`: credit that its customer asked back."""
+    """`paid_out`: credit that its customer asked back; `returned`: a transfer that the bank took back."""
 
     REFUND = "refund"
     DISPUTE = "dispute"
     PAID_OUT = "paid_out"
+    RETURNED = "returned"
     REINSTATED = "reinstated"
 
 
@@ -166,7 +171,8 @@ class Reversal(Identified, Table, tablename="reversals"):
 class Allocation(Identified, Table, tablename="allocations"):
     """Which bill a payment settled and how much of it (razknjižba); negative where a reversal opened it again.
 
-    A payment's allocations and credit are together its amount without what was reversed.
+    A payment's allocations and credit are together its amount without what was reversed. Each is written once and
+    never changed: credit that is used later on a bill is a row of its own, with the moment of its use.
     """
 
     payment = ForeignKey(Payment, null=False, default=None, index=True, on_delete=OnDelete.restrict)
@@ -175,7 +181,6 @@ class Allocation(Identified, Table, tablename="allocations"):
     amount_cents = BigInt(default=None)
     at = Timestamptz(default=None)
 
-    allocations_stand_once = Unique([payment, bill, reversal], nulls_distinct=False)
     allocations_are_not_empty = Check(amount_cents != 0)
 
     @property

@@ -8,7 +8,7 @@ import structlog
 from litestar import Response, post
 
 from portal.database import transaction
-from portal.jobs import enqueue
+from portal.jobs import ORDINARY, enqueue
 from portal.payments.card import Forged, read_event
 from portal.payments.checkout import Told
 from portal.payments.tables import StripeEvent
@@ -52,4 +52,4 @@ async def keep(told: Told, at: datetime) -> None:
         event = StripeEvent(id=told.id, kind=told.kind, object_id=str(about)[:255], received_at=at)
         new = await StripeEvent.insert(event).on_conflict(StripeEvent.id, "DO NOTHING").returning(StripeEvent.id)
         if new and name and isinstance(about, str):
-            await enqueue(name, urgent=False, after=None, once=None, **{argument: about})
+            await enqueue(name, priority=ORDINARY, after=None, once=None, **{argument: about})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 from urllib.parse import quote
 
 from litestar import Response
@@ -16,11 +17,20 @@ def download(name: str, media_type: str, content: bytes) -> Response[bytes]:
     return Response(content, media_type=media_type, headers={"content-disposition": disposition(name)})
 
 
-def disposition(name: str) -> str:
+def shown(name: str, media_type: str, content: bytes) -> Response[bytes]:
+    """What browsers open by themselves, such as a PDF, in a viewer that reaches nothing of ours."""
+    headers = {"content-disposition": disposition(name, "inline"), "content-security-policy": NOTHING_OF_OURS}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+NOTHING_OF_OURS = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def disposition(name: str, kind: Literal["attachment", "inline"] = "attachment") -> str:
     """With the name in full for browsers of today, and its letters without marks for others (RFC 6266, appendix D)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     safe = "".join("_" if character in '"\\%' or not character.isprintable() else character for character in plain)
-    return f"attachment; filename=\"{safe}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return f"{kind}; filename=\"{safe}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 async def sent_file(request: PortalRequest, field: str) -> SentFile | None:

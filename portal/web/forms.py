@@ -62,8 +62,9 @@ async def fill(request: PortalRequest, form: type[F]) -> Filled[F]:
 
 
 def errors_of(invalid: ValidationError) -> dict[str, str]:
-    """One sentence a field: ours where we wrote one, else a plain request to fill it in again."""
-    return {
-        str(error["loc"][0]): error["msg"] if error["type"] == "portal" else N_("Please check this field.")
-        for error in reversed(invalid.errors())
-    }
+    """One sentence a field, in the fields' order: ours where we wrote one, else a plain request to fill it in again."""
+    errors: dict[str, str] = {}
+    for error in invalid.errors():
+        sentence = error["msg"] if error["type"] == "portal" else N_("Please check this field.")
+        errors.setdefault(str(error["loc"][0]), sentence)
+    return errors

@@ -96,7 +96,7 @@ def formats(language: str) -> dict[str, Callable[..., Any]]:
         "phone": lambda number: unbroken(phone.show(number)),
         "masked_phone": lambda number: unbroken(phone.mask(number)),
         "reference": lambda number: unbroken(reference.show(number)),
-        "iban": _iban,
+        "iban": iban,
         "unbroken": unbroken,
         "refusal": partial(wording.say_no, language),
     }
@@ -107,7 +107,7 @@ def unbroken(text: str) -> str:
     return text.replace(" ", "\u00a0")
 
 
-def _iban(number: str) -> str:
+def iban(number: str) -> str:
     """`SI56 1920 0123 4567 892`: in fours, as ISO 13616 writes it on paper."""
     plain = number.replace(" ", "")
     return unbroken(" ".join(plain[start : start + 4] for start in range(0, len(plain), 4)))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 from portal.billing.tables import Charge
 from portal.database import connection
 from portal.dunning.deferrals.deferring import defer, possibility
 from portal.dunning.deferrals.rules import Possibility
-from portal.dunning.relief_tables import AskedBy, Deferral
+from portal.dunning.relief_tables import AskedBy, Deferral, Proof, ProofState
 from tests.dunning.case_rows import a_case, noon
-from tests.people import TODAY, Person, a_person
+from tests.people import NOON, TODAY, Person, a_person, saved
 
 TEN_DAYS_ON = TODAY + timedelta(days=10)
 PAID_BEFORE = 4
@@ -56,3 +57,18 @@ async def deferrals_of(person: Person) -> list[Deferral]:
 
 async def fees_of(person: Person) -> list[int]:
     return await Charge.select(Charge.amount_cents).where(Charge.account == person.account.id).output(as_list=True)
+
+
+async def an_accepted_proof(person: Person, holds_until: date) -> None:
+    await saved(
+        Proof(
+            account=person.account.id,
+            name="p.pdf",
+            media_type="application/pdf",
+            size=1,
+            sha256=uuid4().hex,
+            sent_at=NOON,
+            state=ProofState.ACCEPTED,
+            holds_until=holds_until,
+        )
+    )

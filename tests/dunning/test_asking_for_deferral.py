@@ -9,6 +9,7 @@ import pytest
 
 from app import import_every_keyword
 from portal import reference
+from portal.billing.pay_links import pay_link
 from portal.customers.tables import Account, Contract, Customer, CustomerKind, Line, LineKind
 from portal.database import connection
 from portal.dunning.relief_tables import AskedBy
@@ -50,7 +51,8 @@ async def test_granted_with_the_day_the_bills_and_the_price() -> None:
     assert reply.body == (
         "Odlog je odobren do 1. 12. 2026. Do tega dne poravnajte: "
         f"86,45 EUR, rok {bill.due_on.day}. {bill.due_on.month}. 2026, sklic {reference.show(bill.reference)}; "
-        "skupaj 86,45 EUR, sicer sledi izklop. Odlog stane 2,99 EUR. https://moj.test Moj A1"
+        "skupaj 86,45 EUR, sicer sledi izklop. Odlog stane 2,99 EUR. "
+        f"{pay_link(bojan.account.number, NOON)} Moj A1"
     )
     assert reply.customer == bojan.customer.id
     [deferral] = await deferrals_of(bojan)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
 from portal import clock
 from portal.customers.tables import CustomerKind, PackageKind
-from portal.dunning.relief_tables import Proof, ProofState
 from portal.identity.tables import Access, Login
 from portal.messaging.tables import Message
 from portal.payments.tables import AttemptState, PaymentAttempt
 from tests.dunning.case_rows import a_case
-from tests.dunning.deferrals import deferrals_of, deferred, fees_of, paid_before, settles, warned
+from tests.dunning.deferrals import an_accepted_proof, deferrals_of, deferred, fees_of, paid_before, settles, warned
 from tests.people import NOON, TODAY, Person, a_person, saved, signed_in
 from tests.visiting import Page, Visitor
 
@@ -223,18 +221,7 @@ async def test_while_a_payment_is_pending_it_leads_there_and_asks_for_nothing(vi
 
 async def test_while_a_proof_is_accepted_nothing_is_asked_for_either(visit: Visitor) -> None:
     bojan = await warned()
-    await saved(
-        Proof(
-            account=bojan.account.id,
-            name="p.pdf",
-            media_type="application/pdf",
-            size=1,
-            sha256=uuid4().hex,
-            sent_at=NOON,
-            state=ProofState.ACCEPTED,
-            holds_until=TODAY,
-        )
-    )
+    await an_accepted_proof(bojan, TODAY)
 
     page = await page_of(visit, bojan)
 

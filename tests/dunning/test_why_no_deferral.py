@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -21,12 +20,20 @@ from portal.dunning.deferrals.refusals import (
     UsedInThisCase,
     UsedRecently,
 )
-from portal.dunning.relief_tables import Proof, ProofState
 from portal.dunning.tables import Suspension
 from portal.money import Money
 from portal.payments.tables import AttemptState, PaymentAttempt
 from tests.dunning.case_rows import a_case
-from tests.dunning.deferrals import TEN_DAYS_ON, asked, deferred, fees_of, paid_before, settles, warned
+from tests.dunning.deferrals import (
+    TEN_DAYS_ON,
+    an_accepted_proof,
+    asked,
+    deferred,
+    fees_of,
+    paid_before,
+    settles,
+    warned,
+)
 from tests.people import NOON, TODAY, a_bill, a_person, saved
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -209,17 +216,6 @@ async def test_while_money_is_on_its_way_none_is_needed() -> None:
 @pytest.mark.parametrize(("holds_until", "is_possible"), [(TODAY, False), (TODAY - timedelta(days=1), True)])
 async def test_an_accepted_proof_is_money_on_its_way(holds_until: date, is_possible: bool) -> None:
     bojan = await warned()
-    await saved(
-        Proof(
-            account=bojan.account.id,
-            name="p.pdf",
-            media_type="application/pdf",
-            size=1,
-            sha256=uuid4().hex,
-            sent_at=NOON,
-            state=ProofState.ACCEPTED,
-            holds_until=holds_until,
-        )
-    )
+    await an_accepted_proof(bojan, holds_until)
 
     assert (await asked(bojan)).is_possible is is_possible

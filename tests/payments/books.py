@@ -66,6 +66,7 @@ PAYMENTS_OFF = """
 """
 BILLS_OFF = """
     SELECT b.id, b.number FROM bills b
-    WHERE b.total_cents - b.open_cents <> COALESCE((SELECT sum(amount_cents) FROM allocations WHERE bill = b.id), 0)
+    WHERE greatest(b.total_cents, 0) - b.open_cents
+        <> COALESCE((SELECT sum(amount_cents) FROM allocations WHERE bill = b.id), 0)
        OR (b.open_cents = 0) <> (b.settled_at IS NOT NULL)
 """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,19 +14,33 @@ from portal import clock
 from portal.billing.tables import Bill
 from portal.database import connection
 from portal.money import Money
+from portal.payments import refunding
 from portal.payments.booking import Received, book
+from portal.payments.credit import use_credit_alone
 from portal.payments.reversing import reinstate, reverse
 from portal.payments.sharing import Share, fill, take_back
-from portal.payments.tables import AttemptBill, Method, Payment, PaymentAttempt, Reversal, ReversalKind
-from tests.payments.books import books_balance
+from portal.payments.tables import Allocation, AttemptBill, Method, Payment, PaymentAttempt, Reversal, ReversalKind
+from portal.refusals import Refusal
+from tests.payments.books import books_balance, credit_of, open_of
+from tests.payments.money import by_bank, hold_back, refund_asked
 from tests.people import TODAY, Person, a_person, saved
 
-CENTS = st.integers(1, 20_000)
+CENTS = st.integers(1, 200).map(lambda tens: tens * 10)
 BILL = st.tuples(st.just("bill"), CENTS, st.booleans())
 PAY = st.tuples(st.just("pay"), CENTS, st.integers(0, 7))
+TRANSFER = st.tuples(st.just("transfer"), CENTS, st.integers(0, 7))
+CREDIT_NOTE = st.tuples(st.just("credit_note"), CENTS, st.integers(0, 7))
+DISPUTE = st.tuples(st.just("dispute"), CENTS, st.integers(0, 9))
+DECIDE = st.tuples(st.just("decide"), CENTS, st.integers(0, 9))
 REVERSE = st.tuples(st.just("reverse"), CENTS, st.integers(0, 9))
 REINSTATE = st.tuples(st.just("reinstate"), CENTS, st.integers(0, 9))
-STORY = st.lists(st.one_of(BILL, PAY, REVERSE, REINSTATE), max_size=14)
+REFUND = st.tuples(st.just("refund"), CENTS, st.integers(0, 3))
+ANSWER = st.tuples(st.just("answer"), CENTS, st.integers(0, 2))
+STORY = st.lists(
+    st.one_of(BILL, PAY, TRANSFER, CREDIT_NOTE, DISPUTE, DECIDE, REVERSE, REINSTATE, REFUND, ANSWER),
+    min_size=6,
+    max_size=20,
+)
 
 
 @dataclass
@@ -37,11 +52,12 @@ class Story:
     reversals: list[tuple[Payment, str]] = field(default_factory=list)
 
     async def bill(self, cents: int, is_overdue: bool) -> None:
+        """It arrives, and with it goes what the arrival of a bill does with credit."""
         await self.person.bill(cents, due=TODAY + timedelta(days=-10 if is_overdue else 9000))
+        await use_credit_alone(self.person.account.id, at=clock.now())
 
     async def pay(self, cents: int, which: int) -> None:
-        """`which`: a bit for each of the first bills, which are meant."""
-        meant = [bill for place, bill in enumerate(self.person.bills) if which >> place & 1]
+        """By card: a part of each of the first bills that `which` has a bit for, and the rest ahead."""
         attempt = await saved(
             PaymentAttempt(
                 account=self.person.account.id,
@@ -51,14 +67,60 @@ class Story:
                 updated_at=clock.now(),
             )
         )
-        for bill in meant:
-            await saved(AttemptBill(attempt=attempt.id, bill=bill.id, amount_cents=bill.total_cents))
+        left = cents
+        for bill in self.meant(which):
+            part = min(left, max(1, bill.total_cents // 2))
+            left -= part
+            if part:
+                await saved(AttemptBill(attempt=attempt.id, bill=bill.id, amount_cents=part))
         received = Received(f"pi_{attempt.id}", Money(cents), Method.CARD)
         assert await book(attempt, received, at=clock.now())
         assert not await book(attempt, received, at=clock.now())
         payment = await Payment.objects().get(Payment.attempt == attempt.id)
         assert payment is not None
         self.payments.append(payment)
+
+    def meant(self, which: int) -> list[Bill]:
+        return [bill for place, bill in enumerate(self.person.bills) if which >> place & 1]
+
+    async def transfer(self, cents: int, which: int) -> None:
+        """What it was meant for is settled first."""
+        meant = self.meant(which)
+        payment = await by_bank(self.person, cents, *meant)
+        self.payments.append(payment)
+        to_meant = [row for bill in meant for row in await settled(payment, bill)]
+        if sum(row.amount_cents for row in to_meant) < cents:
+            assert not any([await open_of(bill) for bill in meant])
+
+    async def credit_note(self, cents: int, which: int) -> None:
+        self.payments.append(await by_bank(self.person, cents, *self.meant(which)[:1], method=Method.CREDIT_NOTE))
+
+    async def dispute(self, cents: int, which: int) -> None:
+        if self.person.bills:
+            bill = self.person.bills[which % len(self.person.bills)]
+            await hold_back(bill, min(cents, bill.total_cents))
+
+    async def decide(self, _: int, which: int) -> None:
+        """An objection is rejected."""
+        if self.person.bills:
+            await hold_back(self.person.bills[which % len(self.person.bills)], 0)
+            await use_credit_alone(self.person.account.id, at=clock.now())
+
+    async def refund(self, cents: int, which: int) -> None:
+        """`which` 0: all of the credit."""
+        with suppress(Refusal):
+            await refund_asked(self.person, cents if which else None)
+
+    async def answer(self, _: int, which: int) -> None:
+        request = await refunding.waiting(self.person.account)
+        if request is None:
+            return
+        if which == 0:
+            await refunding.withdraw(self.person.account, login=None, at=clock.now())
+        elif which == 1:
+            await refunding.refuse(request.id, reason="Ne.", decided_by="Nada", at=clock.now())
+        else:
+            await refunding.mark_paid(request.id, decided_by="Nada", at=clock.now())
 
     async def reverse(self, cents: int, which: int) -> None:
         if self.payments:
@@ -73,10 +135,26 @@ class Story:
             for _ in range(2):
                 await reinstate(payment, name, at=clock.now())
 
+    async def held_back(self) -> dict[UUID, int]:
+        """What is open and objected to, by bill."""
+        bills = await Bill.objects().where(Bill.account == self.person.account.id)
+        return {bill.id: min(bill.open_cents, bill.disputed_cents) for bill in bills}
+
+    def may_settle_disputed(self, what: str, which: int) -> set[UUID]:
+        """The bills whose objection ends here, or that the money is meant for."""
+        if what in ("dispute", "decide", "reinstate"):
+            return {bill.id for bill in self.person.bills}
+        return {bill.id for bill in self.meant(which)} if what in ("pay", "transfer", "credit_note") else set()
+
     async def kept(self) -> int:
         """The money that is with us, by the account's payments and reversals."""
         async with connection() as connected:
             return int(await connected.fetchval(KEPT, self.person.account.id))
+
+    async def set_aside(self) -> int:
+        """What was taken from the credit for requests that wait or were carried out, less what these ask for."""
+        async with connection() as connected:
+            return int(await connected.fetchval(SET_ASIDE, self.person.account.id))
 
     async def accounted_for(self) -> int:
         """The same by what is settled and to whose credit it stands."""
@@ -84,18 +162,27 @@ class Story:
             return int(await connected.fetchval(ACCOUNTED_FOR, self.person.account.id))
 
 
+async def settled(payment: Payment, bill: Bill) -> list[Allocation]:
+    return await Allocation.objects().where(Allocation.payment == payment.id, Allocation.bill == bill.id)
+
+
 @given(STORY)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_story_keeps_the_books_balanced(database: str, story: list[tuple[str, int, int]]) -> None:
     told = Story(await a_person(registered=False))
 
     for what, cents, which in story:
+        held_back, free = await told.held_back(), told.may_settle_disputed(what, which)
         await getattr(told, what)(cents, which)
 
+        now = await told.held_back()
+        assert all(now[bill] >= cents for bill, cents in held_back.items() if bill not in free)
         assert await books_balance()
         assert await told.kept() == await told.accounted_for()
+        assert await told.set_aside() == 0
         bills = await Bill.objects().where(Bill.account == told.person.account.id)
         assert all(0 <= bill.open_cents <= bill.total_cents for bill in bills)
+        assert not await credit_of(told.person.account) or not any(bill.undisputed for bill in bills)
 
 
 SHARES = st.lists(st.builds(Share, st.uuids(), st.integers(0, 10_000).map(Money)), max_size=10)
@@ -135,6 +222,12 @@ KEPT = """
     SELECT COALESCE((SELECT sum(amount_cents) FROM payments WHERE account = $1), 0)
          - COALESCE((SELECT sum(r.amount_cents) FROM reversals r JOIN payments p ON p.id = r.payment
                      WHERE p.account = $1), 0)
+"""
+SET_ASIDE = """
+    SELECT COALESCE((SELECT sum(r.amount_cents) FROM reversals r JOIN refund_requests q ON q.id = r.refund_request
+                     WHERE q.account = $1), 0)
+         - COALESCE((SELECT sum(amount_cents) FROM refund_requests
+                     WHERE account = $1 AND state IN ('asked', 'paid')), 0)
 """
 ACCOUNTED_FOR = """
     SELECT COALESCE((SELECT sum(total_cents - open_cents) FROM bills WHERE account = $1), 0)

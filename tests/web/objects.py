@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
+from portal.billing.pay_links import pay_token
+from portal.clock import now
 from portal.dunning.proofs.files import keep
 from portal.dunning.relief_tables import Proof
 from portal.identity.tables import Session
@@ -44,6 +46,17 @@ async def a_paid_attempt(owner: Person) -> str:
         )
     )
     return str(attempt.id)
+
+
+async def a_bank_payment(owner: Person) -> str:
+    payment = Payment(
+        account=owner.account.id,
+        method=Method.BANK,
+        external_id=f"bank {uuid4().hex}",
+        amount_cents=1_000,
+        booked_at=NOON,
+    )
+    return str((await saved(payment)).id)
 
 
 async def a_proof(owner: Person) -> str:
@@ -87,14 +100,20 @@ async def an_attachment(owner: Person) -> str:
     return str((await saved(attachment)).id)
 
 
+async def a_token(owner: Person) -> str:
+    return pay_token(owner.account.number, now())
+
+
 FACTORIES: dict[str, Callable[[Person], Awaitable[str]]] = {
     "bill_id": a_bill,
     "document": a_bill,
     "attempt_id": a_paid_attempt,
     "attachment_id": an_attachment,
     "message_id": a_message,
+    "payment_id": a_bank_payment,
     "proof_id": a_proof,
     "session_id": another_session,
+    "token": a_token,
 }
 
 FILLED_IN: dict[str, dict[str, str]] = {}

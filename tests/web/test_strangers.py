@@ -13,12 +13,18 @@ import pytest
 from portal.audit import AuditEntry, Event
 from portal.database import connection
 from portal.identity.tables import Access
+from portal.web.guards import anyone
+from tests.billing.test_upn_pages import payee
 from tests.people import Person, a_person, saved, signed_in
 from tests.visiting import Page, Visitor
 from tests.web.objects import FACTORIES, FILLED_IN
 from tests.web.routes import Route, every_route, named
 
-WITH_OBJECTS = [route for route in every_route() if route.parameters and not route.is_for_machines]
+__all__ = ["payee"]
+
+OBJECTS = [route for route in every_route() if route.parameters and not route.is_for_machines]
+WITH_OBJECTS = [route for route in OBJECTS if route.guards != (anyone,)]
+BY_LINK = [route for route in OBJECTS if route.guards == (anyone,)]
 # What asking itself writes: the trail and the session's last use.
 WRITTEN_BY_ASKING = ("audit_entries", "sessions", "limit_counters", "migration")
 
@@ -117,6 +123,40 @@ async def test_what_is_no_id_is_missing_too(visit: Visitor, owner: Person, route
     answer = await visit.client.get(route.path.format(**{name: made_up for name, _ in route.parameters}))
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("route", **named(iter(BY_LINK)))
+async def test_a_link_that_was_made_up_leads_to_nothing(visit: Visitor, owner: Person, route: Route) -> None:
+    theirs = await objects_of(owner, route)
+    token = theirs["token"]
+    made_up = [token[:-1] + ("a" if token[-1] != "a" else "b"), token.rpartition("-")[0], "7"]
+    before = await everything()
+
+    answers = [await sent_by_anybody(visit, route, theirs | {"token": wrong}) for wrong in made_up]
+
+    assert [answer.status for answer in answers] == [404] * len(made_up)
+    assert await everything() == before
+
+
+@pytest.mark.parametrize("route", **named(route for route in BY_LINK if len(route.parameters) > 1))
+async def test_a_link_opens_nothing_of_another_account(visit: Visitor, owner: Person, route: Route) -> None:
+    theirs = await objects_of(owner, route)
+    own = {"token": await FACTORIES["token"](await a_person("Maja Strmec"))}
+    missing = {name: str(uuid4()) for name in theirs} | own
+    before = await everything()
+
+    answers = [await sent_by_anybody(visit, route, ids) for ids in (theirs | own, missing)]
+
+    assert [answer.status for answer in answers] == [404, 404]
+    assert without_tokens(answers[0], theirs | own) == without_tokens(answers[1], missing)
+    assert await everything() == before
+
+
+async def sent_by_anybody(visit: Visitor, route: Route, ids: dict[str, str]) -> Page:
+    if route.method == "GET":
+        return await visit.get(route.at(**ids), status=404, follow=False)
+    token = (await visit.get("/pay")).form.fields["csrf_token"]
+    return await visit.post(route.at(**ids), {"csrf_token": token} | FILLED_IN.get(route.path, {}), status=404)
 
 
 async def test_who_shares_the_account_sees_it(visit: Visitor, owner: Person) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from asyncpg import Connection
 
 from portal.audit import Event, note
+from portal.billing.open_items import owed_cents
 from portal.billing.tables import Charge
 from portal.clock import day_of
 from portal.customers.locking import lock_account
@@ -23,7 +24,6 @@ from portal.dunning.deferrals.facts import FACTS, Facts
 from portal.dunning.deferrals.refusals import AlreadyRuns
 from portal.dunning.deferrals.rules import Possibility, short
 from portal.dunning.deferrals.telling import tell_granted
-from portal.dunning.owing import owed_cents
 from portal.dunning.relief_tables import AskedBy, Deferral, DeferralKind
 from portal.money import Money
 

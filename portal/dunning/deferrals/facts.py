@@ -7,9 +7,9 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
+from portal.billing.open_items import IS_OWED
 from portal.customers.tables import CustomerKind, PackageKind
 from portal.dunning.case_tables import days_of
-from portal.dunning.owing import IS_OWED
 from portal.dunning.policies import policy_for, policy_named
 from portal.dunning.policy import Policy
 from portal.dunning.schedule import Course

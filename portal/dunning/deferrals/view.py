@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from portal.billing.open_items import IS_OWED
 from portal.customers.tables import Account
 from portal.dunning.deferrals.deferring import facts_of
 from portal.dunning.deferrals.refusals import AlreadyRuns, NothingOverdue
 from portal.dunning.deferrals.requesting import latest_request
 from portal.dunning.deferrals.rules import Agreement, Possibility, longer, short
-from portal.dunning.owing import IS_OWED
 from portal.dunning.relief_tables import DeferralRequest
 from portal.money import Money
 from portal.statements import Statement

@@ -16,7 +16,7 @@ from uuid import UUID
 from asyncpg import Connection, Record
 
 from portal import clock
-from portal.dunning.owing import IS_OWED
+from portal.billing.open_items import IS_OWED
 from portal.money import Money
 
 Grouped = Mapping[UUID, list[Record]]

@@ -112,7 +112,7 @@ SITUATION = Statement(
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(open_cents) FILTER (WHERE due_on < $2), 0)::bigint AS overdue_cents,
                coalesce(sum(least(open_cents, disputed_cents)) FILTER (WHERE due_on < $2), 0)::bigint AS disputed_cents,
-               coalesce(sum(open_cents), 0)::bigint AS open_cents
+               coalesce(sum(greatest(open_cents - disputed_cents, 0)), 0)::bigint AS open_cents
         FROM bills WHERE account = a.id AND open_cents > 0
     ) o
     LEFT JOIN LATERAL (

@@ -63,7 +63,7 @@ class Standing:
     disputed: Money = ZERO
     """Of what is overdue."""
     open: Money = ZERO
-    """With what is not due yet."""
+    """With what is not due yet, and without what is disputed."""
     payment: UUID | None = None
     """The attempt that waits for the customer's bank or for a person."""
     is_payment_held: bool = False
@@ -86,6 +86,11 @@ class Standing:
     claim: Claim | None = None
     """While it is not due yet: then it is part of `overdue`."""
     handed_to: HandOverTo | None = None
+
+    @property
+    def owed(self) -> Money:
+        """What is overdue and asked for."""
+        return self.overdue - self.disputed
 
     @property
     def is_refused(self) -> bool:
