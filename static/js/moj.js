@@ -5,7 +5,14 @@ const focus = (element) => {
   element.focus();
 };
 
-const reveal = () => document.querySelectorAll("[data-copy], [data-print]").forEach((button) => { button.hidden = false; });
+const canShare = () => {
+  try { return navigator.canShare?.({ files: [new File([""], "code.png", { type: "image/png" })] }); } catch { return false; }
+};
+
+const reveal = () => {
+  document.querySelectorAll("[data-copy], [data-print]").forEach((button) => { button.hidden = false; });
+  document.querySelectorAll("[data-share]").forEach((button) => { button.hidden = !canShare(); });
+};
 
 // A form is sent once; its button says so.
 const rest = (form) => {
@@ -32,6 +39,21 @@ addEventListener("click", async ({ target }) => {
   const word = button.querySelector("span");
   word.textContent = button.dataset.done;
   setTimeout(() => { word.textContent = ""; }, 2000);
+});
+
+// A phone cannot scan its own screen: the picture goes to the app of the bank. What cannot be had is saved or asked for
+// anew by opening its address.
+addEventListener("click", async ({ target }) => {
+  const address = target.closest("[data-share]")?.dataset.share;
+  if (!address) return;
+  try {
+    const answer = await fetch(address);
+    const picture = await answer.blob();
+    if (!answer.ok || picture.type !== "image/png") return location.assign(address);
+    await navigator.share({ files: [new File([picture], "UPN-QR.png", { type: picture.type })] });
+  } catch ({ name }) {
+    if (name !== "AbortError") location.assign(address);
+  }
 });
 
 // After a swap that the person asked for (not a poll), focus goes to what matters in it.

@@ -1,0 +1,1 @@
+"""UPN: the payment order of a bill, and its QR code."""
