@@ -1,0 +1,1 @@
+"""Itemised calls: on a page and as a table to keep."""

@@ -1,0 +1,1 @@
+"""Bills as PDF, one or a year of them."""
