@@ -78,8 +78,12 @@ def wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def worker_of(server: int) -> int:
-    """Granian's worker: the last process that the server started."""
-    return int(Path(f"/proc/{server}/task/{server}/children").read_text().split()[-1])
+    """Granian's worker: the last process that the server started, which it does once its port is open."""
+    for _ in range(200):
+        if children := Path(f"/proc/{server}/task/{server}/children").read_text().split():
+            return int(children[-1])
+        time.sleep(0.05)
+    raise SystemExit("the server has no worker")
 
 
 def insist_on_the_same_page(token: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from portal.billing.positions import Position
 from portal.billing.tables import BillLine
 from portal.money import Money
 
@@ -31,7 +32,7 @@ class VatAtRate:
         return self.gross - self.vat
 
 
-def by_rate(lines: Iterable[BillLine]) -> list[VatAtRate]:
+def by_rate(lines: Iterable[BillLine | Position]) -> list[VatAtRate]:
     """The bill's lines summed by rate, the highest first. Rounded once a rate, so that the parts make the whole."""
     totals: dict[int, Money] = {}
     for line in lines:

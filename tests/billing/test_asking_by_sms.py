@@ -11,6 +11,7 @@ from stdnum import iban
 
 from app import import_every_keyword
 from portal import reference
+from portal.billing.pay_links import pay_link
 from portal.customers.tables import Account, Contract, Customer, CustomerKind, Line, LineKind
 from portal.messaging import inbound
 from portal.messaging.segments import is_gsm7, segments
@@ -69,10 +70,20 @@ async def test_everything_needed_to_pay_is_there() -> None:
     assert reply.body == (
         f"Odprte postavke, skupaj 86,45 EUR: 61,46 EUR, rok 11. 11. 2026, sklic {reference.show(late.reference)}; "
         f"24,99 EUR, rok 5. 12. 2026, sklic {reference.show(due.reference)}; "
-        "prejemnik Moj A1, d. o. o., IBAN SI56 1910 0000 0123 438. Hitreje in brez sklicev: https://moj.test"
+        "prejemnik Moj A1, d. o. o., IBAN SI56 1910 0000 0123 438. Hitreje in brez sklicev: "
+        f"{pay_link(bojan.account.number, NOON)}"
     )
     assert iban.is_valid(IBAN)
     assert reply.customer == bojan.customer.id
+
+
+async def test_bills_of_several_accounts_are_paid_where_one_finds_them() -> None:
+    bojan = await a_person("Bojan Kralj")
+    second = await saved(Account(customer=bojan.customer.id, number="2999003"))
+    await bojan.bill(6_146)
+    await a_bill(second, 2_499, due=TODAY)
+
+    assert (await words_for(number_of(bojan))).endswith("Hitreje in brez sklicev: https://moj.test/pay")
 
 
 async def test_of_a_bill_paid_in_part_the_rest_is_told_and_paid_ones_are_not() -> None:

@@ -1,4 +1,4 @@
-"""Bills as their owner reads them, and as nobody else does."""
+"""A bill as its owner reads it, and as nobody else does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.queries import counting
 from portal import clock
 from portal.billing.tables import BillLine
 from portal.billing.vat import by_rate
@@ -24,54 +23,6 @@ async def ana(visit: Visitor) -> Person:
     ana = await a_person("Ana Zupan")
     await signed_in(visit, ana)
     return ana
-
-
-async def test_before_the_first_bill_the_page_tells_what_will_be_here(visit: Visitor, ana: Person) -> None:
-    page = await visit.get("/bills")
-
-    assert "Računov še ni" in page.text
-
-
-async def test_what_is_unpaid_stands_first(visit: Visitor, ana: Person) -> None:
-    await ana.bill(2_500, due=clock.today() - timedelta(days=40), open_cents=0)
-    await ana.bill(4_350, due=clock.today() - timedelta(days=10))
-
-    page = await visit.get("/bills")
-
-    assert [node.text for node in page.all("main h2")] == ["Za plačilo", "Neplačano", "Vsi računi"]
-    assert page.form.action == "/bills/payment"
-
-
-async def test_twelve_bills_a_page_and_a_way_to_older_ones(visit: Visitor, ana: Person) -> None:
-    for month in range(14):
-        await ana.bill(due=clock.today() - timedelta(days=30 * month + 5), open_cents=0)
-
-    newest = await visit.get("/bills")
-    older = await visit.get(newest.one("a[rel=next]").get("href"))
-
-    assert len(newest.all("a.row")) == 12
-    assert len(older.all("a.row")) == 2
-    assert not older.all("a[rel=next]")
-
-
-async def test_bills_of_one_day_are_not_lost_between_two_pages(visit: Visitor, ana: Person) -> None:
-    for _ in range(14):
-        await ana.bill(due=clock.today() - timedelta(days=5), open_cents=0)
-
-    newest = await visit.get("/bills")
-    older = await visit.get(newest.one("a[rel=next]").get("href"))
-
-    shown = {row.get("href") for page in (newest, older) for row in page.all("a.row")}
-    assert shown == {f"/bills/{bill.id}" for bill in ana.bills}
-
-
-@pytest.mark.parametrize("before", ["", "yesterday", "2026-13-01", "9" * 40])
-async def test_a_day_that_is_none_shows_the_newest(visit: Visitor, ana: Person, before: str) -> None:
-    await ana.bill(open_cents=0)
-
-    page = await visit.get(f"/bills?before={before}")
-
-    assert len(page.all("a.row")) == 1
 
 
 async def test_a_bill_shows_its_lines_its_vat_and_what_was_paid(visit: Visitor, ana: Person) -> None:
@@ -112,15 +63,6 @@ async def test_a_bill_that_is_all_there_is_to_pay_says_nothing_of_others(visit: 
     page = await visit.get(f"/bills/{bill.id}")
 
     assert not page.all(".card a[href='/']")
-
-
-async def test_the_pages_of_bills_ask_the_database_briefly(visit: Visitor, ana: Person) -> None:
-    bill = await ana.bill()
-    for path, most in (("/bills", 2), (f"/bills/{bill.id}", 3)):
-        await visit.get(path)
-        with counting() as asked:
-            await visit.get(path)
-        assert len(asked) <= most, f"{path} sends {len(asked)} statements"
 
 
 async def test_a_paid_bill_asks_for_nothing(visit: Visitor, ana: Person) -> None:
