@@ -30,8 +30,8 @@ Work = Callable[..., Awaitable[None]]
 
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
-ORDINARY, URGENT = 0, 10
-"""PgQueuer takes what has the higher priority first."""
+PATIENT, ORDINARY, URGENT = -10, 0, 10
+"""PgQueuer takes what has the higher priority first. Patient is what comes in masses and lets all else pass."""
 MOST_DEATHS = 3
 """So many workers may die over one job before it is held."""
 
@@ -87,9 +87,14 @@ def scheduled(name: str, expression: str) -> Callable[[Work], Work]:
 
 
 async def enqueue(
-    name: str, *, urgent: bool = False, after: timedelta | None = None, once: str | None = None, **payload: str
+    name: str,
+    *,
+    priority: int = ORDINARY,
+    after: timedelta | None = None,
+    once: str | None = None,
+    **payload: str,
 ) -> None:
-    """Add a job to the running transaction. An urgent one is taken before all that are not.
+    """Add a job to the running transaction. What has the higher priority is taken first.
 
     With `once`, a job that waits *or runs* under the same key is not doubled: only for work that whoever runs it
     will still see, such as a sweep that comes again.
@@ -100,7 +105,7 @@ async def enqueue(
     await Queries(AsyncpgDriver(current.connection)).enqueue(
         [name],
         [json.dumps(payload).encode()],
-        [URGENT if urgent else ORDINARY],
+        [priority],
         [after],
         [once],
         on_conflict="skip",

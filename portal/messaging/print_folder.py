@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -14,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from portal import whole_folder
 from portal.settings import Settings, settings
+from portal.spreadsheet import MARK, harmless, row
 from portal.whole_folder import WholeFolder, sync
 
 P = ParamSpec("P")
@@ -22,8 +21,6 @@ T = TypeVar("T")
 FOLDER_MODE, FILE_MODE = 0o750, 0o640
 """Letters are nobody's but the portal's and the print house's."""
 ANY_BATCH = "2[0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]-[0-9]*"
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""To a spreadsheet."""
 
 
 class LettersNotLaidOut(Exception):
@@ -93,14 +90,10 @@ def manifest(number: str, made_at: str, items: Sequence[Item]) -> bytes:
 
 def table(items: Sequence[Item]) -> bytes:
     """A line a letter, its recipient in one cell; semicolons, as spreadsheets here expect. JSON is the exact one."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, delimiter=";")
-    writer.writerow(column.name for column in fields(Item))
-    for item in items:
-        writer.writerow(map(cell, (asdict(item) | {"recipient": ", ".join(item.recipient)}).values()))
-    return lines.getvalue().encode("utf-8-sig")
+    rows = [[column.name for column in fields(Item)], *map(cells, items)]
+    return (MARK + "".join(map(row, rows))).encode()
 
 
-def cell(value: str | int) -> str | int:
-    """No name is a formula: it is marked as text."""
-    return f"'{value}" if str(value).startswith(BEGINS_A_FORMULA) else value
+def cells(item: Item) -> list[str]:
+    values = (asdict(item) | {"recipient": ", ".join(item.recipient)}).values()
+    return [harmless(str(value)) for value in values]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal.jobs import enqueue
+from portal.jobs import ORDINARY, PATIENT, URGENT, enqueue
 from portal.messaging import values as filled
 from portal.messaging.tables import Attachment, Channel, Message
 from portal.messaging.values import Values
@@ -29,7 +29,7 @@ class Told:
     """What a message tells, and of whom: the same for every channel.
 
     `once` names the fact: a second message of the same fact by the same channel is not made. A secret (a code) is
-    kept nowhere after it was sent. Nothing is sent after `expires_at`.
+    kept nowhere after it was sent. Nothing is sent after `expires_at`. One of a mass lets all others pass.
     """
 
     template: str
@@ -40,6 +40,7 @@ class Told:
     once: str | None = None
     is_secret: bool = False
     expires_at: datetime | None = None
+    is_of_a_mass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,15 @@ async def decide(told: Told, channel: Channel, recipient: str, files: Sequence[F
     if files:
         await Attachment.insert(*(Attachment(message=message.id, **asdict(file)) for file in files))
     if channel != Channel.LETTER:
-        await set_off(message.id, channel, is_secret=told.is_secret)
+        await set_off(message.id, channel, is_secret=told.is_secret, is_of_a_mass=told.is_of_a_mass)
     return message.id
 
 
-async def set_off(message: UUID, channel: str, *, is_secret: bool) -> None:
-    """Give a message its job, unless it has one. A code goes before everything."""
+async def set_off(message: UUID, channel: str, *, is_secret: bool, is_of_a_mass: bool = False) -> None:
+    """Give a message its job, unless it has one. A code goes before everything, a mass after everything."""
     name = DELIVERIES[Channel(channel), is_secret]
-    await enqueue(name, urgent=is_secret, once=job_key(message), message=str(message))
+    priority = URGENT if is_secret else PATIENT if is_of_a_mass else ORDINARY
+    await enqueue(name, priority=priority, once=job_key(message), message=str(message))
 
 
 def job_key(message: UUID) -> str:

@@ -24,11 +24,12 @@ def title(name: str, language: str) -> str:
 
 
 def known() -> dict[str, object]:
-    """What every message knows: who writes, and where to go."""
+    """What every message knows: who writes, and where to go. One about an account brings its own `pay_link`."""
     ours = settings()
     return {
         "operator": ours.portal_operator,
         "portal": ours.origin,
+        "pay_link": ours.link("/pay"),
         "host": ours.host,
         "care_number": ours.portal_care_number,
         "collections_number": ours.portal_collections_number,
