@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     payee_street: str = ""
     payee_city: str = ""
     payee_iban: str = ""
+    payee_vat_id: str = ""
+    bank_dir: Path | None = None
+    bank_ibans: str = ""
 
     @model_validator(mode="after")
     def safe_to_start(self) -> Self:
@@ -97,6 +100,8 @@ class Settings(BaseSettings):
     def payee_faults(self) -> Iterator[str]:
         if self.payee_iban and not is_iban(self.payee_iban):
             yield "PAYEE_IBAN is no IBAN: customers would pay into nowhere"
+        if not all(map(is_iban, self.our_ibans - {compact_iban(self.payee_iban)})):
+            yield "BANK_IBANS is a list of IBANs, separated by commas"
 
     def sms_faults(self) -> Iterator[str]:
         url, password = self.sms_gateway_url, self.sms_gateway_password.get_secret_value()
@@ -125,6 +130,12 @@ class Settings(BaseSettings):
     def payee(self) -> str:
         """Who is paid, and who stands on top of a letter."""
         return self.payee_name or self.portal_operator
+
+    @cached_property
+    def our_ibans(self) -> frozenset[str]:
+        """The accounts whose statements are ours, without spaces (`BANK_IBANS`, else `PAYEE_IBAN`)."""
+        written = self.bank_ibans or self.payee_iban
+        return frozenset(compact_iban(part) for part in written.split(",") if part.strip())
 
     @cached_property
     def sender(self) -> mail_settings.Sender:
@@ -181,6 +192,10 @@ class Settings(BaseSettings):
     def link(self, path: str) -> str:
         """An absolute link to a page of ours, for messages and for Stripe. Never made from a request's Host."""
         return f"{self.origin}{path}"
+
+
+def compact_iban(text: str) -> str:
+    return "".join(text.split()).upper()
 
 
 def is_iban(text: str) -> bool:

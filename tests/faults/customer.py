@@ -128,5 +128,6 @@ OFF = """
          + COALESCE((SELECT sum(amount_cents) FROM credits WHERE payment = p.id), 0)
     UNION ALL
     SELECT b.id FROM bills b
-    WHERE b.total_cents - b.open_cents <> COALESCE((SELECT sum(amount_cents) FROM allocations WHERE bill = b.id), 0)
+    WHERE greatest(b.total_cents, 0) - b.open_cents
+        <> COALESCE((SELECT sum(amount_cents) FROM allocations WHERE bill = b.id), 0)
 """

@@ -36,7 +36,11 @@ class EntryState(StrEnum):
 
 
 class Why(StrEnum):
-    """Why an entry was not booked by itself."""
+    """Why an entry was not booked by itself.
+
+    `many_bills`: money of many payers in one sum. `perhaps_twice`: the bank's other message told of the same money
+    under another name.
+    """
 
     NO_REFERENCE = "no_reference"
     UNKNOWN = "unknown"
@@ -45,6 +49,7 @@ class Why(StrEnum):
     MANY_BILLS = "many_bills"
     REVERSAL = "reversal"
     CURRENCY = "currency"
+    PERHAPS_TWICE = "perhaps_twice"
 
 
 class BankEntry(Identified, Table, tablename="bank_entries"):
@@ -52,16 +57,21 @@ class BankEntry(Identified, Table, tablename="bank_entries"):
 
     file = ForeignKey(BankFile, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     iban = Varchar(34, default=None, help_text="ours")
-    identity = Varchar(140, default=None, help_text="the bank's own reference of the entry")
-    part = Integer(default=0, help_text="which transaction of the entry")
+    identity = Varchar(140, default=None, help_text="the bank's own reference, or what stands for it")
+    part = Integer(
+        default=0, help_text="which transaction of the entry; 0: the entry, or the only one of this identity"
+    )
+    entry = Varchar(140, null=True, default=None, index=True, help_text="the bank's reference of the whole entry")
+    fingerprint = Varchar(32, default=None, index=True, help_text="the same for what looks the same")
     booked_on = Date(default=None)
+    valued_on = Date(null=True, default=None)
     amount_cents = BigInt(default=None)
     currency = Varchar(3, default="EUR")
     is_reversal = Boolean(default=False, help_text="money that the bank took back")
     reference = Varchar(35, null=True, default=None, help_text="as read: SI12…, SI00…, RF…")
     text = Text(null=True, default=None, help_text="what the payer wrote")
     payer = Varchar(140, null=True, default=None)
-    payer_iban = Varchar(34, null=True, default=None)
+    payer_iban = Varchar(34, null=True, default=None, index=True)
     end_to_end = Varchar(35, null=True, default=None)
     state = Varchar(10, default=EntryState.WAITING)
     why = Varchar(15, null=True, default=None)
