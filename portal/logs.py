@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -36,6 +37,8 @@ QUIET = ("/static/", "/health/", "/metrics")
 WIRE = ("httpx", "httpcore", "aiosmtplib", "urllib3", "stripe")
 OWN_HANDLERS = ("_granian", "granian.access")
 SHORTEST_SECRET = 6
+SECRET_IN_PATH = re.compile(r"\A(/+p/+).+?(?=/+payment|/*\Z)")
+"""The token of a payment link opens what it leads to."""
 
 STDERR = 2
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -101,7 +104,14 @@ def hide_secrets(_: Any, __: str, event: EventDict) -> EventDict:
     """The last net: what is called a secret is never written, whoever logs it."""
     for name in SECRET & event.keys():
         event[name] = "…"
+    if "path" in event:
+        event["path"] = shown_path(str(event["path"]))
     return event
+
+
+def shown_path(path: str) -> str:
+    """`/p/…/payments/0193…`: as it may be written down."""
+    return SECRET_IN_PATH.sub(r"\1…", path)
 
 
 def as_json(_: Any, __: str, event: EventDict) -> str:
@@ -168,7 +178,8 @@ class RequestLog:
         finally:
             request_id.reset(outer)
             milliseconds = round((perf_counter() - began) * 1000, 1)
-            os.write(STDERR, self.write(name, cast("str", scope["method"]), scope["path"], status, milliseconds))
+            path = shown_path(scope["path"])
+            os.write(STDERR, self.write(name, cast("str", scope["method"]), path, status, milliseconds))
 
 
 def json_line(name: str, method: str, path: str, status: int, milliseconds: float) -> bytes:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from portal.billing.pay_links import pay_link
 from portal.customers.holding import HOLDERS
 from portal.messaging.keywords import keyword
 from portal.messaging.segments import segments
@@ -36,6 +37,7 @@ class Held:
 
     customer: UUID
     language: str
+    account_number: str | None
     reference: str | None
     due_on: date
     open_cents: int
@@ -44,7 +46,7 @@ class Held:
 
 
 @keyword(WORD, NUMBER)
-async def open_items(asked: InboundMessage, at: datetime) -> Told:  # noqa: ARG001 - every keyword is told the moment
+async def open_items(asked: InboundMessage, at: datetime) -> Told:
     rows = await HELD.all(number=asked.sender)
     if not rows:
         return Told("open_items_on_portal", DEFAULT_LANGUAGE)
@@ -55,7 +57,7 @@ async def open_items(asked: InboundMessage, at: datetime) -> Told:  # noqa: ARG0
         return Told("nothing_open", language, {"under_way": total(bills) if bills else None}, customer=customer)
     if not settings().payee_iban:
         return Told("open_items_on_portal", language, customer=customer)
-    return Told("open_items", language, as_many_as_fit(to_pay, language), customer=customer)
+    return Told("open_items", language, as_many_as_fit(to_pay, language, link_of(to_pay, at)), customer=customer)
 
 
 def the_only(customers: Sequence[UUID]) -> UUID | None:
@@ -63,7 +65,14 @@ def the_only(customers: Sequence[UUID]) -> UUID | None:
     return customers[0] if len(set(customers)) == 1 else None
 
 
-def as_many_as_fit(bills: Sequence[Held], language: str) -> dict[str, Any]:
+def link_of(bills: Sequence[Held], at: datetime) -> dict[str, str]:
+    """Where the bills are paid; those of several accounts are found one by one."""
+    accounts = {bill.account_number for bill in bills}
+    number = accounts.pop()
+    return {} if accounts or number is None else {"pay_link": pay_link(number, at)}
+
+
+def as_many_as_fit(bills: Sequence[Held], language: str, link: dict[str, str]) -> dict[str, Any]:
     """The oldest bills, at least one, so that the message keeps within its segments; the others are counted."""
     values: dict[str, Any] = {}
     for shown in range(min(len(bills), MOST_ITEMS), 0, -1):
@@ -71,6 +80,7 @@ def as_many_as_fit(bills: Sequence[Held], language: str) -> dict[str, Any]:
             "bills": [said(bill) for bill in bills[:shown]],
             "more": len(bills) - shown,
             "total": total(bills),
+            **link,
         }
         if segments(sms_text("open_items", language, values)) <= template("open_items").most_segments:
             break
@@ -90,7 +100,7 @@ def total(bills: Sequence[Held]) -> Money:
 HELD = Statement(
     f"""
     WITH holders AS ({HOLDERS})
-    SELECT h.id AS customer, h.language, b.reference, b.due_on, b.open_cents,
+    SELECT h.id AS customer, h.language, a.number AS account_number, b.reference, b.due_on, b.open_cents,
            EXISTS (
                SELECT FROM attempt_bills ab JOIN payment_attempts p ON p.id = ab.attempt
                WHERE ab.bill = b.id AND p.state IN ('pending', 'held')

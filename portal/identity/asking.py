@@ -16,7 +16,7 @@ from portal.identity.browsers import Browser, known_device
 from portal.identity.durations import ASKING_LIVES, CODE_LIVES, RESEND_AFTER
 from portal.identity.refusals import TooManyAttempts, TooManyCodes, TooSoon
 from portal.identity.tables import Device, Login, SignInCode
-from portal.jobs import enqueue
+from portal.jobs import URGENT, enqueue
 from portal.statements import Slot, Statement
 from portal.web import tokens
 
@@ -84,7 +84,7 @@ async def ask_again(code: SignInCode, browser: Browser, *, at: datetime) -> None
 
 
 async def send(code: SignInCode, browser: Browser) -> None:
-    await enqueue("identity.send_code", urgent=True, code=str(code.id), counter=str(code.counter))
+    await enqueue("identity.send_code", priority=URGENT, code=str(code.id), counter=str(code.counter))
     asked_for = identifiers.mask(code.asked_for)
     await audit.note(Event.SIGN_IN_ASKED, login=code.login, address=browser.address, asked_for=asked_for)
 

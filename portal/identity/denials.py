@@ -12,6 +12,7 @@ import structlog
 
 from portal import audit
 from portal.audit import Event
+from portal.logs import shown_path
 from portal.refusals import NotFound
 from portal.web.csrf import ForgedForm
 from portal.web.errors import AWAY
@@ -44,5 +45,5 @@ async def note(request: PortalRequest, reason: str) -> None:
         login=request.viewer.login_id,
         address=request.address,
         reason=reason,
-        path=request.url.path[:200],
+        path=shown_path(request.url.path)[:200],
     )

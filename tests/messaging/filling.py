@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from portal.billing.pay_links import pay_link
 from portal.messaging.tables import Channel
 from portal.messaging.templates import Template, templates
 from portal.messaging.wording import sms_text
 from portal.messaging.writing import write
 from portal.money import Money
+from tests.people import NOON
 
 
 class Filled(NamedTuple):
@@ -45,7 +47,9 @@ def named(case: Filled) -> str:
 
 
 def longest(value: Any) -> Any:
-    """The same with amounts of ten thousands, days and moments of two digits each, and twelve bills."""
+    """The same with amounts of ten thousands, days and moments of two digits each, twelve bills, and the link as it is
+    made for this operator.
+    """
     match value:
         case Money():
             return Money(1_234_567)
@@ -55,7 +59,8 @@ def longest(value: Any) -> Any:
             return date(2026, 12, 28)
         case dict():
             many = {"bills": value["bills"] * 6} if "bills" in value and "more" not in value else {}
-            return {name: longest(inner) for name, inner in {**value, **many}.items()}
+            link = {"pay_link": pay_link("2000413", NOON)} if "pay_link" in value else {}
+            return {name: longest(inner) for name, inner in {**value, **many, **link}.items()}
         case list():
             return [longest(inner) for inner in value]
     return value

@@ -28,10 +28,10 @@ def email(name: str, case: str = "", **values: object) -> str:
 def test_the_suspension_names_the_fee_the_last_day_and_where_proof_goes() -> None:
     text = sms_text("suspended", "sl", SUSPENDED)
 
-    assert "se izognete dodatnemu strošku 20,98 EUR" in text
+    assert "ne bo dodatnega stroška 20,98 EUR" in text
     assert "do vključno 28. 11. 2026" in text
-    assert "Ste plačali drugje? Potrdilo na izterjave@a1.si." in text
-    assert "https://moj.test" in text
+    assert "Plačali drugje? Potrdilo: izterjave@a1.si." in text
+    assert f"Plačilo: {SUSPENDED['pay_link']} " in text
     assert text.endswith("Moj A1")
 
 
@@ -105,8 +105,8 @@ def test_a_reminder_that_warns_of_the_bar_names_its_price_and_no_mobile_line(
 
 
 def test_the_warning_names_what_a_suspension_costs() -> None:
-    assert "Izklop in priklop: 7,99 EUR." in sms_text("pre_suspension", "sl", WARNED)
-    assert "Suspension and reconnection cost 7.99 EUR." in sms_text("pre_suspension", "en", WARNED)
+    assert "Izklop stane 7,99 EUR." in sms_text("pre_suspension", "sl", WARNED)
+    assert "Being cut off costs 7.99 EUR." in sms_text("pre_suspension", "en", WARNED)
 
 
 @pytest.mark.parametrize("name", ["suspended", "termination_notice"])
@@ -156,7 +156,7 @@ def test_without_an_account_to_pay_to_only_the_portal_is_named() -> None:
 
 @pytest.mark.parametrize(("days", "said"), [(1, "1 dan"), (2, "2 dneva"), (3, "3 dni"), (5, "5 dni")])
 def test_days_left_are_counted_in_slovenian(days: int, said: str) -> None:
-    assert f"še {said}:" in sms_text("pre_suspension", "sl", WARNED | {"days": days})
+    assert f" Še {said}:" in sms_text("pre_suspension", "sl", WARNED | {"days": days})
     assert f"Še {said} do izklopa storitev" in email("pre_suspension", days=days)
 
 
@@ -235,7 +235,7 @@ def test_the_advice_after_reconnection() -> None:
 
 def test_a_refused_deferral_says_why_and_whom_to_call() -> None:
     for values in (template("deferral_refused").example, *template("deferral_refused").cases.values()):
-        assert "skupaj: 040 40 40 85" in sms_text("deferral_refused", "sl", values)
+        assert "Pokličite: 040 40 40 85" in sms_text("deferral_refused", "sl", values)
 
 
 def test_a_title_says_what_a_message_is_in_a_list() -> None:
