@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 
 from piccolo.table import Table
 
 from portal import reference
-from portal.billing.tables import Bill, BillLine
+from portal.billing.tables import Bill, BillAllowance, BilledCall, BillKind, BillLine
 from portal.customers.tables import Account, Contract, Customer, CustomerKind, Line, LineKind, PackageKind
 from portal.identity.tables import Access, Login
-from portal.payments.tables import Allocation, Method, Payment
+from portal.payments.tables import Allocation, Credit, Payment
+from portal.sandbox import billed
 from portal.sandbox.past import Deed
 from portal.sandbox.sold import PACKAGES, Item, known
 
@@ -30,12 +32,13 @@ class Bond:
 
 @dataclass
 class Household:
-    """One customer with its accounts. `serial` (1 to 899) begins all its numbers."""
+    """One customer with its accounts. `serial` (1 to 899) begins all its numbers; `packages`: of its lines."""
 
     serial: int
     customer: Customer
     accounts: list[Account] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    packages: dict[UUID, str] = field(default_factory=dict)
     bills: list[Bill] = field(default_factory=list)
     rows: list[Table] = field(default_factory=list)
     past: list[Deed] = field(default_factory=list)
@@ -98,14 +101,49 @@ class Household:
         )
         line = Line(id=known(f"line {number}"), account=account.id, contract=contract.id, kind=kind, number=number)
         self.lines.append(line)
+        self.packages[line.id] = package
         self.rows += [contract, line]
         return line
 
-    def bill(self, account: Account, issued: date, items: Sequence[Item], *, paid: bool = True) -> Bill:
-        """A bill for the month before its issue; a paid one with its payment, eight days after it came."""
+    def bill(
+        self,
+        account: Account,
+        issued: date,
+        items: Sequence[Item],
+        *,
+        paid: bool = True,
+        above_cents: int = 0,
+        detailed: bool = False,
+    ) -> Bill:
+        """A bill for the month before its issue; a paid one with its payment, eight days after it came.
+
+        `detailed`: with what was used of the package, call by call; only where the account has one line.
+        """
+        paid_at = eight_days_after(issued)
+        bill = self.document(account, issued, items)
+        only = self.only_line(account)
+        if paid:
+            bill.open_cents, bill.settled_at = 0, paid_at
+            self.rows += billed.payment(bill, paid_at, above_cents=above_cents)
+        if detailed and only:
+            self.rows += billed.allowances(bill, only, self.packages[only.id])
+            self.rows += billed.calls(bill, items, only)
+        return bill
+
+    def credit_note(self, corrected: Bill, issued: date, items: Sequence[Item], settles: Bill) -> Bill:
+        """It corrects a bill that was paid already, so what it gives back settles a part of the next one."""
+        account = next(account for account in self.accounts if account.id == corrected.account)
+        note = self.document(account, issued, items, corrected)
+        at = datetime.combine(settles.issued_on, time(8), UTC)
+        note.open_cents, note.settled_at = 0, at
+        settles.open_cents += note.total_cents
+        self.rows += billed.given(note, settles, at)
+        return note
+
+    def document(self, account: Account, issued: date, items: Sequence[Item], corrected: Bill | None = None) -> Bill:
+        """A bill, or the credit note for another, with its lines. All of it is open."""
         n = len(self.bills) + 1
-        total = sum(cents for _, cents in items)
-        paid_at = datetime.combine(issued + timedelta(days=8), time(8), UTC)
+        total = sum(item.cents for item in items)
         bill = Bill(
             id=known(f"bill {self.serial} {n}"),
             account=account.id,
@@ -116,12 +154,17 @@ class Household:
             period_from=month_before(issued),
             period_to=issued - timedelta(days=1),
             total_cents=total,
-            open_cents=0 if paid else total,
-            settled_at=paid_at if paid else None,
+            open_cents=total,
+            kind=BillKind.CREDIT_NOTE if corrected else BillKind.BILL,
+            corrects=corrected.id if corrected else None,
         )
         self.bills.append(bill)
-        self.rows += [bill, *bill_lines(bill, items), *(payment(bill, paid_at) if paid else ())]
+        self.rows += [bill, *billed.bill_lines(bill, items, self.only_line(account))]
         return bill
+
+    def only_line(self, account: Account) -> Line | None:
+        lines = [line for line in self.lines if line.account == account.id]
+        return lines[0] if len(lines) == 1 else None
 
     @property
     def owed(self) -> list[Bill]:
@@ -132,7 +175,7 @@ class Household:
         """Write all rows, those first that others refer to."""
         order: tuple[type[Table], ...] = (
             *(Customer, Account, Login, Access, Contract, Line),
-            *(Bill, BillLine, Payment, Allocation),
+            *(Bill, BillLine, BillAllowance, BilledCall, Payment, Allocation, Credit),
         )
         for table in order:
             rows = [row for row in self.rows if isinstance(row, table)]
@@ -140,27 +183,8 @@ class Household:
                 await table.insert(*rows)
 
 
-def bill_lines(bill: Bill, items: Sequence[Item]) -> list[BillLine]:
-    return [
-        BillLine(id=known(f"{bill.id} {n}"), bill=bill.id, position=n, description=said, amount_cents=cents)
-        for n, (said, cents) in enumerate(items, start=1)
-    ]
-
-
-def payment(bill: Bill, at: datetime) -> tuple[Payment, Allocation]:
-    """The whole bill paid by bank transfer."""
-    paid = Payment(
-        id=known(f"payment {bill.id}"),
-        account=bill.account,
-        method=Method.OTHER,
-        external_id=f"demo-{bill.number}",
-        amount_cents=bill.total_cents,
-        booked_at=at,
-    )
-    settled = Allocation(
-        id=known(f"allocation {bill.id}"), payment=paid.id, bill=bill.id, amount_cents=bill.total_cents, at=at
-    )
-    return paid, settled
+def eight_days_after(issued: date) -> datetime:
+    return datetime.combine(issued + timedelta(days=8), time(8), UTC)
 
 
 def first_name(name: str) -> str:

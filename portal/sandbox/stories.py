@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from portal.customers.tables import Account, CustomerKind
+from portal.billing.tables import BillLineKind
+from portal.customers.tables import Account, CustomerKind, Line
 from portal.sandbox.household import Bond, Household, months_back
 from portal.sandbox.past import asked
-from portal.sandbox.sold import Item, usual
+from portal.sandbox.sold import Item, discount, instalment, one_off, roaming, subscription, usage, usual
+
+DETAILED = 2
+"""So many bills, the newest, tell what was used."""
+FLEET = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +50,26 @@ def monthly_bills(
     unpaid: Sequence[Sequence[Item]] = (),
     months: int = 12,
 ) -> None:
-    """A bill a month up to `newest`. The last are as `unpaid` says, oldest first; those before ordinary and paid."""
+    """A bill a month up to `newest`. The last are as `unpaid` says, oldest first; those before ordinary and paid.
+
+    The last two tell what was used.
+    """
     for back in reversed(range(months)):
         issued = months_back(newest, back)
         if back < len(unpaid):
-            house.bill(account, issued, unpaid[-1 - back], paid=False)
+            house.bill(account, issued, unpaid[-1 - back], paid=False, detailed=back < DETAILED)
         else:
-            house.bill(account, issued, usual(f"{account.number} {back}", package))
+            house.bill(account, issued, usual(f"{account.number} {back}", package), detailed=back < DETAILED)
 
 
 def ana(person: Person, today: date) -> Household:
+    """Of the last bill she paid five euros more than it asked for."""
     house = person.household("Vrtna ulica 4", today)
     account = house.account()
     house.line(account, "mobile-m", person.mobile)
-    monthly_bills(house, account, today - timedelta(days=11), package="mobile-m", months=36)
+    newest = today - timedelta(days=11)
+    monthly_bills(house, account, months_back(newest, 1), package="mobile-m", months=35)
+    house.bill(account, newest, usual("ana", "mobile-m"), above_cents=500, detailed=True)
     return house
 
 
@@ -67,18 +78,18 @@ def bojan(person: Person, today: date) -> Household:
     house = person.household("Kovaška cesta 17", today)
     account = house.account()
     house.line(account, "mobile-m", person.mobile)
-    monthly, instalment = today - timedelta(days=24), today - timedelta(days=20)
+    monthly, parts = today - timedelta(days=24), today - timedelta(days=20)
     unpaid: list[Item] = [
-        ("Naročnina Mobilni M", 3499),
-        ("Gostovanje izven EU", 1599),
-        ("Klici in sporočila v tujino", 1148),
-        ("Popust za e-račun", -100),
+        subscription("Naročnina Mobilni M", 3499),
+        roaming("Gostovanje izven EU", 1599),
+        usage("Klici in sporočila v tujino", 1148),
+        discount("Popust za e-račun", 100),
     ]
     for back in reversed(range(12)):
         number = 24 - back - 7
         items = unpaid if back == 0 else usual(f"{account.number} {back}", "mobile-m")
-        house.bill(account, months_back(monthly, back), items, paid=back > 0)
-        house.bill(account, months_back(instalment, back), [(f"Obrok {number} od 24, telefon", 2499)], paid=back > 0)
+        house.bill(account, months_back(monthly, back), items, paid=back > 0, detailed=back < DETAILED)
+        house.bill(account, months_back(parts, back), [instalment(number, 24, "telefon", 2499)], paid=back > 0)
     house.past = [asked(person.mobile, "9443", "RACUN", at(today - timedelta(days=1), 16))]
     return house
 
@@ -87,7 +98,11 @@ def cvetka(person: Person, today: date) -> Household:
     house = person.household("Pod lipami 9", today, years=7)
     account = house.account()
     house.line(account, "kombo", f"F{person.serial:03d}20417")
-    owed: list[Item] = [("Naročnina A1 Kombo", 4990), ("Videoteka, 2 filma", 780), ("Popust za e-račun", -100)]
+    owed: list[Item] = [
+        subscription("Naročnina A1 Kombo", 4990),
+        one_off("Videoteka, 2 filma", 780),
+        discount("Popust za e-račun", 100),
+    ]
     monthly_bills(house, account, today - timedelta(days=4), package="kombo", unpaid=[owed, usual("cvetka", "kombo")])
     return house
 
@@ -96,7 +111,7 @@ def dejan(person: Person, today: date) -> Household:
     house = person.household("Na klancu 2", today, years=2)
     account = house.account()
     house.line(account, "mobile-s", person.mobile)
-    owed: list[Item] = [("Naročnina Mobilni S", 1499), ("Dodatni paket podatkov 5 GB", 499)]
+    owed: list[Item] = [subscription("Naročnina Mobilni S", 1499), one_off("Dodatni paket podatkov 5 GB", 499)]
     monthly_bills(house, account, today - timedelta(days=18), package="mobile-s", unpaid=[owed])
     return house
 
@@ -115,9 +130,9 @@ def franc(person: Person, today: date) -> Household:
     account = house.account()
     house.line(account, "mobile-m", person.mobile)
     owed: list[Item] = [
-        ("Naročnina Mobilni M", 3499),
-        ("Klici in sporočila v tujino", 318),
-        ("Popust za e-račun", -100),
+        subscription("Naročnina Mobilni M", 3499),
+        usage("Klici in sporočila v tujino", 318),
+        discount("Popust za e-račun", 100),
     ]
     monthly_bills(house, account, today - timedelta(days=22), package="mobile-m", unpaid=[owed])
     house.past = [asked(person.mobile, "4040", "ODLOG10", at(today - timedelta(days=4), 17))]
@@ -145,9 +160,9 @@ def helena(person: Person, today: date) -> Household:
     account = house.account()
     house.line(account, "mobile-m", person.mobile, bound(today, months=10, cents=18_000))
     owed: list[list[Item]] = [
-        [("Naročnina Mobilni M", 3499), ("Klici in sporočila v tujino", 612)],
-        [("Naročnina Mobilni M", 3499)],
-        [("Naročnina Mobilni M", 3499), ("Klici na plačljive številke", 1245)],
+        [subscription("Naročnina Mobilni M", 3499), usage("Klici in sporočila v tujino", 612)],
+        [subscription("Naročnina Mobilni M", 3499)],
+        [subscription("Naročnina Mobilni M", 3499), usage("Klici na plačljive številke", 1245)],
     ]
     monthly_bills(house, account, today - timedelta(days=16), package="mobile-m", unpaid=owed)
     return house
@@ -159,14 +174,44 @@ def irena(person: Person, today: date) -> Household:
     for last in range(1, 6):
         house.line(sales, "mobile-m", f"+3864000071{last}")
     house.line(workshop, "kombo", f"F{person.serial:03d}30555")
-    fleet: list[Item] = [(f"Naročnina Mobilni M, 040 000 71{last}", 3499) for last in range(1, 6)]
-    monthly_bills(house, sales, today - timedelta(days=8), package="mobile-m", unpaid=[fleet])
+    bill_sales(house, sales, today - timedelta(days=8))
     monthly_bills(house, workshop, today - timedelta(days=12), package="kombo")
+    hire_drivers(house, today - timedelta(days=9))
     return house
 
 
+def bill_sales(house: Household, sales: Account, newest: date) -> None:
+    """What the bill before the last asked for by mistake was given back, and settled a part of the newest."""
+    staff = [subscription("Naročnina Mobilni M", 3499, line) for line in house.lines if line.account == sales.id]
+    for back in range(11, 1, -1):
+        house.bill(sales, months_back(newest, back), staff)
+    extra = Item("Dodatni paket podatkov 5 GB", 499, BillLineKind.ONE_OFF, line=staff[0].line)
+    wrong = house.bill(sales, months_back(newest, 1), [*staff, extra])
+    last = house.bill(sales, newest, staff, paid=False)
+    returned = replace(extra, said="Dodatni paket podatkov 5 GB, ki ga niste naročili", cents=-extra.cents)
+    house.credit_note(wrong, newest - timedelta(days=3), [returned], settles=last)
+
+
+def hire_drivers(house: Household, newest: date) -> None:
+    """A fleet with four positions for each of its numbers on one bill; a month ago it had four numbers less."""
+    account = house.account()
+    lines = [house.line(account, "mobile-s", f"+38640000{800 + n}") for n in range(FLEET)]
+    house.bill(account, months_back(newest, 1), [item for line in lines[4:] for item in of_driver(line, 0)])
+    house.bill(account, newest, [item for line in lines for item in of_driver(line, 1)], paid=False)
+
+
+def of_driver(line: Line, month: int) -> list[Item]:
+    last = int(line.number[-2:])
+    return [
+        subscription("Naročnina Mobilni S", 1499, line),
+        usage("Klici in sporočila v tujino", 120 + (last * 37 + month * (last % 9 == 0) * 410) % 700, line),
+        Item("Najem telefona", 390, BillLineKind.OTHER, line=line),
+        discount("Popust za poslovne uporabnike", 250, line),
+    ]
+
+
 PEOPLE = (
-    Person(1, "Ana Zupan", "+38640000101", "everything is paid", ana),
+    Person(1, "Ana Zupan", "+38640000101", "everything is paid, five euros stand to her credit", ana),
     Person(2, "Bojan Kralj", "+38640000102", "outgoing calls barred three days ago: €86.45 opens them", bojan),
     Person(3, "Cvetka Mlakar", "+38640000103", "fixed services barred, nothing works at home", cvetka),
     Person(4, "Dejan Hribar", "+38640000104", "warned yesterday, not barred yet", dejan),
@@ -174,5 +219,5 @@ PEOPLE = (
     Person(8, "Franc Oblak", "+38640000108", "put the suspension off by SMS, six days are left", franc),
     Person(9, "Gabrijela Kos", "+38640000109", "contract ended, the benefit is asked back", gabrijela),
     Person(6, "Helena Golob", "+38640000106", "incoming calls barred too, three bills overdue", helena),
-    Person(7, "Irena Vidmar", "+38640000107", "a company with two accounts and six lines", irena),
+    Person(7, "Irena Vidmar", "+38640000107", "a company with three accounts, one of a hundred numbers", irena),
 )

@@ -18,10 +18,11 @@ from playwright.async_api import Browser
 from portal import clock
 from portal.database import open_database
 from portal.embedded import embedded_url
+from portal.reference import si12
 from portal.sandbox import demo, stories
 from tests.conftest import POSTGRES
 
-BOJANS = 10
+BOJANS = 17
 FIRST_SERIAL = 102
 
 
@@ -35,6 +36,11 @@ class Portal:
     def another_bojan(self) -> str:
         """The number of someone whose outgoing calls are barred since three days, with two overdue bills."""
         return self.bojans.pop()
+
+    def on_the_bill(self, number: str) -> tuple[str, str]:
+        """The reference of such a Bojan's newest bill, and his customer number."""
+        serial = int(number[-3:]) - 50
+        return si12(100_000_000_000 + serial * 1000 + 24), f"1{serial:03d}000"
 
     async def texts(self, number: str) -> str:
         """What stands on the screen of a telephone."""
@@ -70,6 +76,7 @@ def surroundings(port: int) -> dict[str, str]:
         "PORTAL_URL": url,
         "DATABASE_URL": embedded_url(POSTGRES, f"{os.environ.get('TEST_DATABASE', 'test')}_browser"),
         "STRIPE_API_BASE": f"{url}/sandbox/stripe",
+        "PAYEE_IBAN": "SI56191000000123438",
     }
 
 

@@ -38,7 +38,37 @@ def browser_of(page: Page) -> Browser:
 
 
 async def accessible(page: Page) -> None:
-    """Axe finds nothing, nothing scrolls sideways, and nothing came from elsewhere."""
+    """Axe finds nothing, the page is laid out well, and the browser complains of nothing."""
     found = await Axe().run(page)
-    assert not found.response["violations"], found.generate_report()
+    assert not found.response["violations"], f"{page.url}\n{found.generate_report()}"
+    await well_laid_out(page)
+    await complained_of_nothing(page)
+
+
+async def well_laid_out(page: Page) -> None:
+    """Nothing scrolls sideways, and a thumb hits everything that is to be pressed. Needs no JavaScript of the page."""
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} scrolls sideways"
+    small = await page.evaluate(SMALL_TARGETS)
+    assert not small, f"{page.url} has targets lower than 48 px: {small}"
+
+
+async def complained_of_nothing(page: Page) -> None:
+    """No error in a script and nothing that the content security policy refused; refusals of ours are no fault."""
+    said = [message.text for message in await page.console_messages() if message.type == "error"]
+    faults = [text for text in said if not text.startswith("Failed to load resource")]
+    faults += [str(error) for error in await page.page_errors()]
+    assert not faults, f"{page.url}: {faults}"
+
+
+async def unfold(page: Page) -> None:
+    """Open whatever can be unfolded."""
+    closed = page.locator("details:not([open]) > summary")
+    while await closed.count():
+        await closed.first.click()
+
+
+SMALL_TARGETS = """
+[...document.querySelectorAll("button, .button, a.row, summary, select, input.input")]
+  .filter((target) => target.checkVisibility() && target.getBoundingClientRect().height < 47.5)
+  .map((target) => target.outerHTML.slice(0, 80))
+"""

@@ -1,185 +1,32 @@
-"""The demo's people stand where the README says, and the books are right."""
+"""The demo's people are made the same on any day, with what they were told; and the books are right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from portal import reference
-from portal.billing.tables import Bill, Charge
-from portal.clock import day_of
-from portal.customers.tables import Account, Contract, Customer
+from portal.billing.tables import Bill
+from portal.customers.tables import Customer
 from portal.database import connection
-from portal.dunning.case_tables import CaseEvent, DunningCase, Happened
-from portal.dunning.cases import course_of, open_case, policy_of
-from portal.dunning.endings.tables import EndedContract, Termination
+from portal.dunning.case_tables import DunningCase
 from portal.dunning.planning import plan
-from portal.dunning.policy import Avoidable
-from portal.dunning.relief_tables import Deferral
-from portal.dunning.schedule import avoidable
-from portal.dunning.view.standing import standing_of
 from portal.identity.tables import Login
 from portal.messaging.tables import Attachment, Channel, Message
-from portal.money import ZERO, Money
-from portal.network.tables import ALL_BARRED, OUTGOING_BARRED
 from portal.sandbox import crowd, demo
 from portal.sandbox.stories import PEOPLE
-from portal.settings import settings
 from tests.people import NOON, TODAY
+from tests.sandbox.demo_people import account_of, folder, seeded
 from tests.world import texts
+
+__all__ = ["folder", "seeded"]
 
 REMINDED = ["reminder email", "reminder sms", "pre_suspension email", "pre_suspension sms"]
 SUSPENDED = ["suspended email", "suspended sms"]
-WARNED = {"reminder", "notice"}
-BARRED = {"outgoing", "outgoing_and_fixed", "incoming"}
-
 
 pytestmark = pytest.mark.usefixtures("demo_clock")
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where the people's letters are laid out, and an operator that money can go to."""
-    monkeypatch.setenv("LETTERS_DIR", str(tmp_path))
-    monkeypatch.setenv("PAYEE_IBAN", "SI56191000000123438")
-    settings.cache_clear()
-    yield tmp_path
-    settings.cache_clear()
-
-
-@pytest.fixture
-async def seeded(database: str) -> str:
-    await demo.seed(TODAY)
-    return database
-
-
-async def account_of(name: str) -> Account:
-    customer = await Customer.objects().where(Customer.name == name).first()
-    assert customer is not None
-    found = await Account.objects().where(Account.customer == customer.id).order_by(Account.number).first()
-    assert found is not None
-    return found
-
-
-async def overdue_of(account: Account) -> list[Bill]:
-    return [bill for bill in await Bill.of(account).order_by(Bill.issued_on) if bill.is_overdue(TODAY)]
-
-
-@pytest.mark.usefixtures("seeded")
-async def test_ana_owes_nothing() -> None:
-    bills = await Bill.of(await account_of("Ana Zupan"))
-
-    assert len(bills) == 36
-    assert not [bill for bill in bills if bill.open]
-
-
-async def case_of(name: str) -> DunningCase:
-    case = await open_case((await account_of(name)).id)
-    assert case is not None
-    return case
-
-
-@pytest.mark.usefixtures("seeded")
-async def test_bojan_is_barred_for_two_bills_and_can_still_avoid_the_next_fee() -> None:
-    account, case = await account_of("Bojan Kralj"), await case_of("Bojan Kralj")
-    first, second = await overdue_of(account)
-    standing = await standing_of(account, TODAY)
-
-    assert first.open + second.open == Money(8645)
-    assert [line.profile for line in standing.lines] == [OUTGOING_BARRED]
-    assert course_of(case).taken["outgoing"] == TODAY - timedelta(days=3)
-    assert (case.next_step, case.next_on) == ("outgoing_and_fixed", TODAY + timedelta(days=4))
-    assert avoidable(policy_of(case), course_of(case), TODAY) == Avoidable(Money(2098), TODAY + timedelta(days=3))
-
-
-@pytest.mark.usefixtures("seeded")
-@pytest.mark.parametrize(
-    ("name", "policy", "steps", "following"),
-    [
-        ("Bojan Kralj", "mobile-2", WARNED | {"outgoing"}, "outgoing_and_fixed"),
-        ("Cvetka Mlakar", "kombo-2", {"reminder", "notice", "all"}, "termination"),
-        ("Dejan Hribar", "mobile-2", WARNED, "outgoing"),
-        ("Franc Oblak", "mobile-2", WARNED, "outgoing"),
-        ("Gabrijela Kos", "mobile-2", WARNED | BARRED | {"termination", "final_demand"}, "agency"),
-        ("Helena Golob", "mobile-2", WARNED | BARRED, "termination"),
-    ],
-)
-async def test_each_stands_on_a_step_of_the_ladder(name: str, policy: str, steps: set[str], following: str) -> None:
-    case = await case_of(name)
-    told = await CaseEvent.objects().where(CaseEvent.dunning_case == case.id).order_by(CaseEvent.at)
-
-    assert (case.policy, set(course_of(case).taken), case.next_step) == (policy, steps, following)
-    assert case.next_on is not None
-    assert {event.step for event in told if event.kind == Happened.STEP} == steps
-    assert {event.outcome for event in told if event.kind == Happened.STEP} == {"done"}
-    assert {event.kind for event in told} >= {Happened.OPENED, Happened.DELIVERED}
-    assert all(event.at < NOON for event in told)
-
-
-@pytest.mark.usefixtures("seeded")
-async def test_nobody_else_has_a_case_and_nobody_moves_today() -> None:
-    assert await DunningCase.count() == 6
-    assert not (await plan(TODAY)).moving
-
-
-@pytest.mark.usefixtures("seeded")
-async def test_franc_has_put_the_suspension_off_and_everything_works() -> None:
-    account = await account_of("Franc Oblak")
-    [deferral] = await Deferral.of(account).where(Deferral.ended_at.is_null())
-    [charge] = await Charge.waiting(account)
-
-    assert deferral.until == TODAY + timedelta(days=6)
-    assert charge.amount == Money(299)
-    assert not [line for line in (await standing_of(account, TODAY)).lines if line.off]
-    [*_, answer] = await texts("+38640000108")
-    assert f"{deferral.until.day}. " in answer
-
-
-@pytest.mark.usefixtures("seeded")
-async def test_gabrijela_s_contract_has_ended_and_the_benefit_is_asked_back() -> None:
-    account = await account_of("Gabrijela Kos")
-    [termination] = await Termination.objects().where(Termination.account == account.id)
-    [ended] = await EndedContract.objects().where(EndedContract.termination == termination.id)
-    claim = await Bill.objects().get(Bill.id == termination.claim)
-
-    assert claim is not None
-    assert ended.received_cents == 24_000
-    assert ZERO < ended.back < Money(24_000)
-    assert claim.total == claim.open == ended.back
-    assert TODAY - timedelta(days=20) < termination.ended_on < TODAY
-
-
-@pytest.mark.usefixtures("seeded")
-async def test_helena_is_bound_so_that_the_end_of_her_contract_asks_a_benefit_back() -> None:
-    [contract] = await Contract.objects().where(Contract.account == (await account_of("Helena Golob")).id)
-
-    assert contract.committed_until is not None
-    assert contract.committed_until > TODAY + timedelta(days=365)
-    assert contract.benefit_cents == 18_000
-
-
-@pytest.mark.usefixtures("seeded")
-@pytest.mark.parametrize("name", ["Cvetka Mlakar", "Helena Golob"])
-async def test_cvetka_and_helena_can_neither_call_nor_be_called(name: str) -> None:
-    standing = await standing_of(await account_of(name), TODAY)
-
-    assert {line.profile for line in standing.lines} == {ALL_BARRED}
-
-
-@pytest.mark.usefixtures("seeded")
-async def test_dejan_was_warned_yesterday_and_everything_works() -> None:
-    account = await account_of("Dejan Hribar")
-    standing = await standing_of(account, TODAY)
-
-    assert len(await overdue_of(account)) == 1
-    assert not [line for line in standing.lines if line.off]
-    async with connection() as connected:
-        assert day_of(
-            await connected.fetchval("SELECT max(at) FROM sandbox.phone_texts WHERE number = '+38640000104'")
-        ) == (TODAY - timedelta(days=1))
 
 
 @pytest.mark.usefixtures("seeded")
@@ -296,7 +143,7 @@ async def everything() -> list[object]:
 
 
 async def the_books_are_right() -> None:
-    """Every bill's lines make its total, and what is open of it is what no payment settled."""
+    """Every bill's lines make its total, what is open of it is what no payment settled, and no cent of one is lost."""
     async with connection() as connected:
         assert await connected.fetch(WRONG) == []
 
@@ -304,6 +151,11 @@ async def the_books_are_right() -> None:
 WRONG = """
     SELECT b.number FROM bills b
     WHERE b.total_cents <> (SELECT sum(amount_cents) FROM bill_lines WHERE bill = b.id)
-       OR b.open_cents <> b.total_cents - coalesce((SELECT sum(amount_cents) FROM allocations WHERE bill = b.id), 0)
+       OR b.open_cents <> greatest(b.total_cents, 0)
+                          - coalesce((SELECT sum(amount_cents) FROM allocations WHERE bill = b.id), 0)
        OR (b.open_cents = 0) <> (b.settled_at IS NOT NULL)
+    UNION ALL
+    SELECT p.external_id FROM payments p
+    WHERE p.amount_cents <> coalesce((SELECT sum(amount_cents) FROM allocations WHERE payment = p.id), 0)
+                            + coalesce((SELECT sum(amount_cents) FROM credits WHERE payment = p.id), 0)
 """
