@@ -12,6 +12,7 @@ from litestar import Litestar
 
 from portal import clock, logs
 from portal.billing.pages import BillPages
+from portal.billing.upn import pages as upn_pages
 from portal.database import open_database
 from portal.dunning.deferrals import pages as deferral_pages
 from portal.dunning.deferrals import voice
@@ -26,7 +27,10 @@ from portal.identity.viewers import find_viewer
 from portal.logs import RequestLog
 from portal.messaging import connecting, kannel, metrics  # noqa: F401 - what they observe is read at /metrics
 from portal.messaging import pages as messages
+from portal.payments import choosing_pages, credit_pages, history_pages
 from portal.payments import pages as payments
+from portal.payments.bank import waiting  # noqa: F401 - what it observes is read at /metrics
+from portal.payments.guests import pages as guests
 from portal.payments.webhooks import stripe_told
 from portal.settings import ROOT, settings
 from portal.web import errors, site
@@ -56,10 +60,15 @@ def create_app() -> ASGIApp:
             *home.ROUTES,
             *timeline_pages.ROUTES,
             BillPages,
+            *upn_pages.ROUTES,
             *deferral_pages.ROUTES,
             *proof_pages.ROUTES,
             *voice.ROUTES,
             *payments.ROUTES,
+            *choosing_pages.ROUTES,
+            *history_pages.ROUTES,
+            *credit_pages.ROUTES,
+            *guests.ROUTES,
             stripe_told,
             *kannel.ROUTES,
             *sandbox_routes(),
