@@ -5,7 +5,7 @@ Building a Piccolo query costs more than running it; a page that is read fifty t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -66,7 +66,7 @@ class Statement(Generic[R]):
         return self.row(**record)
 
 
-def row_of(table: type[R], columns: Iterable[tuple[str, Any]]) -> R:
+def row_of(table: type[R], columns: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> R:
     """A row read from the database, as Piccolo makes it, without asking each column for a default it does not need."""
     row = object.__new__(table)
     row.__dict__.update(columns, _exists_in_db=True, _was_created=None)

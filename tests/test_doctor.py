@@ -30,6 +30,7 @@ PAYEE: dict[str, object] = {
     "payee_street": "Ameriška ulica 4",
     "payee_city": "1000 Ljubljana",
     "payee_iban": "SI56 1910 0000 0123 438",
+    "payee_vat_id": "SI12345679",
 }
 
 
@@ -56,9 +57,19 @@ def findings(**changed: object) -> dict[Weight, str]:
         (BY_SMS | {"sms_gateway_url": "http://sms.example"}, Weight.WARNING, "http:// to another machine"),
         ({}, Weight.WARNING, "SMTP_URL is unset"),
         (BY_MAIL, Weight.WARNING, "no DKIM key"),
+        (
+            BY_SMS | {"portal_url": "https://moj.mobilnitelekomunikacijski.si"},
+            Weight.WARNING,
+            "PORTAL_URL has 40 characters",
+        ),
         ({"letters_dir": Path("/dev/null/letters")}, Weight.FAULT, "letters cannot be laid into /dev/null/letters"),
         ({"handover_dir": Path("/dev/null/x")}, Weight.FAULT, "handovers cannot be laid into /dev/null/x"),
-        ({}, Weight.FAULT, "PAYEE_NAME, PAYEE_STREET, PAYEE_CITY, PAYEE_IBAN unset"),
+        (
+            PAYEE | {"payee_name": "Mobilne komunikacije Alpe-Adria, d. o. o., Ljubljana"},
+            Weight.WARNING,
+            "PAYEE_NAME is longer than a payment form takes: UPN QR codes say «Mobilne komunikacije Alpe-Adria»",
+        ),
+        ({}, Weight.FAULT, "PAYEE_NAME, PAYEE_STREET, PAYEE_CITY, PAYEE_IBAN, PAYEE_VAT_ID unset"),
     ],
 )
 def test_the_doctor_reads_the_settings(changed: dict[str, object], weight: Weight, words: str) -> None:

@@ -36,6 +36,7 @@ VALUES = {
         "alone",
     ),
     "whole_folder",
+    "spreadsheet",
 }
 # From the ground up. What stands on one floor may not import each other's insides either, except as IN_ONE_FLOOR says.
 FLOORS: tuple[frozenset[str], ...] = (

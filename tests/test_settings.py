@@ -125,6 +125,7 @@ UNREADABLE_KEY = "DKIM_KEY_FILE has to be a readable RSA key in PEM of at least 
         (SENT_BY | {"portal_operator": "Železnica"}, NAMELESS),
         ({"payee_iban": "SI56 1910 0000 0123 439"}, NOWHERE),
         ({"payee_iban": "1910 0000 0123 438"}, NOWHERE),
+        ({"bank_ibans": "SI56191000000123438, 191000000123438"}, "BANK_IBANS is a list of IBANs, separated by commas"),
         (SENT_BY | {"sms_gateway_user": ""}, "SMS_GATEWAY_USER is missing"),
         (SENT_BY | {"sms_gateway_password": " "}, "SMS_GATEWAY_PASSWORD is missing"),
         *(

@@ -16,6 +16,7 @@ PAYEE = {
     "PAYEE_STREET": "Zgledna ulica 1",
     "PAYEE_CITY": "1000 Ljubljana",
     "PAYEE_IBAN": "SI56191000000123438",
+    "PAYEE_VAT_ID": "SI12345679",
 }
 """An operator that there is not; the account is the example of the IBAN registry (SWIFT) for Slovenia."""
 NOT_THE_DEMOS = (

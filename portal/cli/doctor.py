@@ -13,7 +13,7 @@ from piccolo.apps.migrations.tables import Migration
 from pydantic import ValidationError
 
 from portal import clock
-from portal.cli import doctor_messages, queue
+from portal.cli import doctor_bank, doctor_messages, queue
 from portal.cli.findings import Finding, Weight, fault, fine, warning
 from portal.cli.running import sentences
 from portal.database import connection, open_database
@@ -69,6 +69,7 @@ def of_settings(known: Settings) -> Iterator[Finding]:
         "Write an adapter for the port in portal/network/port.py.",
     )
     yield from doctor_messages.of_settings(known)
+    yield from doctor_bank.of_settings(known)
     yield from of_stripe(known)
 
 
@@ -175,4 +176,13 @@ async def row_contents() -> Finding:
     return fine("database's log: without contents of rows")
 
 
-CHECKS: tuple[Check, ...] = (version, skew, migrations, worker, held_jobs, row_contents, doctor_messages.messages)
+CHECKS: tuple[Check, ...] = (
+    version,
+    skew,
+    migrations,
+    worker,
+    held_jobs,
+    row_contents,
+    doctor_messages.messages,
+    doctor_bank.statements,
+)

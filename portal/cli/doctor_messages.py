@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from portal import clock
+from portal.billing.upn.latin2 import latin2
+from portal.billing.upn.order import LONGEST_NAME
 from portal.cli.findings import Finding, fault, fine, warning
 from portal.hosts import is_this_machine
 from portal.messaging.undelivered import REFUSED, UNKNOWN, Count, counts, longest_wait
@@ -18,6 +20,8 @@ from portal.settings import Settings
 
 CONNECT_SECONDS = 3.0
 LONGEST_WAIT = timedelta(minutes=10)
+LONGEST_ORIGIN = 31
+"""With which every SMS keeps within its segments, as its message.toml tells them (tests/messaging)."""
 
 
 def of_settings(known: Settings) -> Iterator[Finding]:
@@ -41,6 +45,11 @@ def of_gateway(known: Settings) -> Iterator[Finding]:
         yield warning(
             "SMS_GATEWAY_URL is http:// to another machine: codes and the password cross the network in the open",
             "Use https://, or a gateway on this machine.",
+        )
+    if len(known.origin) > LONGEST_ORIGIN:
+        yield warning(
+            f"PORTAL_URL has {len(known.origin)} characters: SMS with a link or a code may take a part more",
+            f"Take a name of at most {LONGEST_ORIGIN} characters, https:// included, if each part costs.",
         )
 
 
@@ -69,12 +78,20 @@ def can_hold(folder: Path) -> bool:
 
 def of_payee(known: Settings) -> Iterator[Finding]:
     """With a wrong PAYEE_IBAN no process starts."""
-    missing = [name for name in ("payee_name", "payee_street", "payee_city", "payee_iban") if not getattr(known, name)]
+    asked = ("payee_name", "payee_street", "payee_city", "payee_iban", "payee_vat_id")
+    missing = [name for name in asked if not getattr(known, name)]
     if missing:
         yield fault(
-            f"{', '.join(map(str.upper, missing))} unset: letters and the answer to RACUN name whom to pay",
-            "Set them as they stand on a payment form.",
+            f"{', '.join(map(str.upper, missing))} unset: bills, letters and the answer to RACUN name whom to pay",
+            "Set them as they stand on a payment form; the law asks for the VAT ID on every bill (ZDDV-1, article 82).",
         )
+    for name in ("payee_name", "payee_street", "payee_city"):
+        value = getattr(known, name)
+        if len(latin2(value, len(value) + LONGEST_NAME)) > LONGEST_NAME:
+            yield warning(
+                f"{name.upper()} is longer than a payment form takes: UPN QR codes say «{latin2(value, LONGEST_NAME)}»",
+                f"Shorten it to {LONGEST_NAME} characters by which the bank still knows it.",
+            )
 
 
 async def reached(known: Settings) -> AsyncIterator[Finding]:

@@ -15,6 +15,10 @@ def id_column(name: str) -> Column:
 
 
 def show(table: Table) -> None:
-    """With room for an id and what stands beside it; a narrower terminal wraps the lines itself."""
+    """With room for an id and what stands beside it; a narrower terminal wraps the lines itself. Nothing is cut off: a
+    long reference goes on in the next line.
+    """
+    for column in table.columns:
+        column.overflow = "fold"
     console = Console()
     Console(width=max(console.width, NARROWEST)).print(table)

@@ -15,11 +15,16 @@ from portal.statements import Statement, row_of
 
 @dataclass(frozen=True, slots=True)
 class LastPayment:
-    """`attempt` leads to its receipt; a payment that came by the bank has none."""
+    """Of money: a credit note is booked like a payment, and is none to its customer. `path`: its receipt."""
 
+    payment: UUID
     attempt: UUID | None
     amount: Money
     booked_at: datetime
+
+    @property
+    def path(self) -> str:
+        return f"/payments/{self.attempt}/receipt" if self.attempt else f"/payments/received/{self.payment}/receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +49,29 @@ class Row:
     period_to: date
     total_cents: int
     open_cents: int
+    disputed_cents: int
     charge_kinds: list[str]
     charge_cents: list[int]
     credit_cents: int
     under_way: UUID | None
+    paid: UUID | None
     paid_attempt: UUID | None
     paid_cents: int | None
     paid_at: datetime
 
 
-BILL_COLUMNS = tuple(field.name for field in fields(Row))[:8]
+BILL_COLUMNS = tuple(field.name for field in fields(Row))[:9]
 ROWS = Statement(
     """
     SELECT b.id, b.number, b.reference, b.issued_on, b.due_on, b.period_to, b.total_cents, b.open_cents,
+           b.disputed_cents,
            ARRAY(SELECT kind FROM charges WHERE account = a.id AND bill IS NULL AND waived_at IS NULL
                  ORDER BY id) AS charge_kinds,
            ARRAY(SELECT amount_cents FROM charges WHERE account = a.id AND bill IS NULL AND waived_at IS NULL
                  ORDER BY id) AS charge_cents,
            (SELECT COALESCE(sum(amount_cents), 0)::bigint FROM credits WHERE account = a.id) AS credit_cents,
-           u.id AS under_way, p.attempt AS paid_attempt, p.amount_cents AS paid_cents, p.booked_at AS paid_at
+           u.id AS under_way, p.id AS paid, p.attempt AS paid_attempt,
+           p.amount_cents AS paid_cents, p.booked_at AS paid_at
     FROM accounts a
     LEFT JOIN bills b ON b.account = a.id AND b.open_cents > 0
     LEFT JOIN LATERAL (
@@ -73,7 +82,9 @@ ROWS = Statement(
         ORDER BY t.created_at DESC LIMIT 1
     ) u ON true
     LEFT JOIN LATERAL (
-        SELECT attempt, amount_cents, booked_at FROM payments WHERE account = a.id ORDER BY booked_at DESC LIMIT 1
+        SELECT id, attempt, amount_cents, booked_at FROM payments
+        WHERE account = a.id AND method <> 'credit_note'
+        ORDER BY booked_at DESC LIMIT 1
     ) p ON true
     WHERE a.id = $1
     ORDER BY b.due_on, b.number
@@ -102,6 +113,6 @@ def bill_columns(row: Row) -> list[tuple[str, Any]]:
 
 
 def last_payment(row: Row) -> LastPayment | None:
-    if row.paid_cents is None:
+    if row.paid is None or row.paid_cents is None:
         return None
-    return LastPayment(row.paid_attempt, Money(row.paid_cents), row.paid_at)
+    return LastPayment(row.paid, row.paid_attempt, Money(row.paid_cents), row.paid_at)

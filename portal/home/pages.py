@@ -8,6 +8,8 @@ from litestar import Response, get
 
 from portal import clock
 from portal.billing import open_items
+from portal.billing.upn.order import UpnOrder
+from portal.billing.upn.orders import of_overdue
 from portal.dunning.view.place import place_of
 from portal.dunning.view.standing import LineStanding, Standing, standing_of
 from portal.dunning.view.words import words_ahead
@@ -20,11 +22,13 @@ from portal.web.requests import PortalRequest
 @get("/", guards=[signed_in])
 async def home(request: PortalRequest) -> Response[bytes]:
     account = request.viewer.account
-    standing = await standing_of(account, clock.day_of(request.at))
-    return home_page(request, standing, await overview_of(account))
+    today = clock.day_of(request.at)
+    standing = await standing_of(account, today)
+    upn = await of_overdue(account, today, request.language) if standing.overdue else None
+    return home_page(request, standing, await overview_of(account), upn)
 
 
-def home_page(request: PortalRequest, standing: Standing, overview: Overview) -> Response[bytes]:
+def home_page(request: PortalRequest, standing: Standing, overview: Overview, upn: UpnOrder | None) -> Response[bytes]:
     today = clock.day_of(request.at)
     to_pay = open_items.to_pay_now(overview.unpaid, today)
     return page(
@@ -40,6 +44,8 @@ def home_page(request: PortalRequest, standing: Standing, overview: Overview) ->
         overdue=open_items.overdue(overview.unpaid, today),
         to_pay=to_pay,
         amount=open_items.still_open(to_pay),
+        upn=upn,
+        upn_path="/upn/overdue",
     )
 
 

@@ -14,7 +14,9 @@ from portal.customers.tables import Line, LineKind
 from portal.identity.tables import Login
 from portal.network.observing import note_observed
 from portal.network.tables import OUTGOING_BARRED
+from portal.payments.tables import Method
 from tests.dunning.case_rows import a_case, a_charge, a_deferral, a_payment_under_way, a_proof
+from tests.payments.money import by_bank
 from tests.people import Person, a_person, saved
 from tests.visiting import Visitor
 
@@ -221,6 +223,15 @@ async def test_a_bill_he_objects_to_is_not_asked_for(visit: Visitor, bojan: Pers
 
     assert page.one("h1").text == "Vaš ugovor obravnavamo"
     assert not page.all("main form")
+
+
+async def test_a_credit_note_is_not_told_of_as_a_payment(visit: Visitor, bojan: Person) -> None:
+    await by_bank(bojan, 1_000)
+    await by_bank(bojan, 500, method=Method.CREDIT_NOTE)
+
+    page = await visit.get("/")
+
+    assert "Zadnje plačilo Vsa plačila 10,00 €" in page.text
 
 
 async def test_in_english(visit: Visitor, bojan: Person) -> None:
