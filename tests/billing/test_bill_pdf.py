@@ -1,72 +1,32 @@
-"""A bill as a PDF: what can be read on it, who can pay it from it, and that it stays the same file."""
+"""A bill as a PDF: what can be read on it, and who can pay it from it."""
 
 from __future__ import annotations
-
-import asyncio
-import re
-from collections.abc import Iterator
-from datetime import timedelta
 
 import pypdfium2
 import pytest
 import zxingcpp
 
-from portal import clock
-from portal.billing.pdf.making import make, pdf_kept
-from portal.billing.pdf.reading import printed_of
-from portal.billing.pdf.sheet import sheet
-from portal.billing.pdf.typesetting import typeset
-from portal.billing.tables import AllowanceKind, Bill, BillAllowance, BillKind, BillLine, BillLineKind, BillPdf
+from portal.billing.pdf.making import pdf_kept
+from portal.billing.tables import AllowanceKind, Bill, BillAllowance, BillKind, BillLine, BillLineKind
 from portal.billing.upn.order import Payer, order_of_bill
 from portal.customers.tables import Customer, CustomerKind, Line, LineKind
 from portal.identity.tables import Login
 from portal.settings import settings
 from tests.billing.bill_rows import a_bill_of, line_of
+from tests.billing.pdf_bills import a_usual_bill, anda, as_text, payee, pdf_at
 from tests.messaging.paper import Box, sheets, text_of
 from tests.people import NOON, Person, a_person, saved, signed_in
 from tests.visiting import Visitor
 
+__all__ = ["anda", "payee"]
+
+
 # What a window envelope ever shows of the first page, as of a letter's.
 EVER_SEEN = Box(left=100, top=45, right=210, bottom=99)
+
+
 DOTS = 3
 """A pixel is a third of a point, 216 to the inch: a telephone's camera sees more."""
-
-
-@pytest.fixture(autouse=True)
-def payee(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    monkeypatch.setenv("PAYEE_NAME", "Zgledni operater, d. d.")
-    monkeypatch.setenv("PAYEE_STREET", "Šmartinska cesta 134b")
-    monkeypatch.setenv("PAYEE_CITY", "1000 Ljubljana")
-    monkeypatch.setenv("PAYEE_IBAN", "SI56191000000123438")
-    monkeypatch.setenv("PAYEE_VAT_ID", "SI12345678")
-    settings.cache_clear()
-    yield monkeypatch
-    settings.cache_clear()
-
-
-@pytest.fixture
-async def anda(visit: Visitor) -> Person:
-    anda = await a_person("Anđa Žnidaršič Čeh")
-    await signed_in(visit, anda)
-    return anda
-
-
-async def a_usual_bill(owner: Person) -> Bill:
-    line = owner.line.id
-    bill = await a_bill_of(
-        owner,
-        line_of(BillLineKind.SUBSCRIPTION, "Naročnina Žepni šepet", 2_499, line),
-        line_of(BillLineKind.INSTALMENT, "Telefon", 4_999, line, (7, 24)),
-        line_of(BillLineKind.DISCOUNT, "Popust za elektronski račun", -100, line),
-        line_of(BillLineKind.FEE, "Ponovni priklop", 799),
-        is_open=True,
-    )
-    await saved(BillAllowance(bill=bill.id, line=line, kind=AllowanceKind.DATA, used=12_340_000_000, included=None))
-    return bill
-
-
-async def pdf_at(visit: Visitor, bill: Bill) -> bytes:
-    return (await visit.get(f"/bills/{bill.id}.pdf")).response.content
 
 
 def codes_on(pdf: bytes) -> list[str]:
@@ -74,22 +34,6 @@ def codes_on(pdf: bytes) -> list[str]:
     drawn = [page.render(scale=DOTS, grayscale=True) for page in pypdfium2.PdfDocument(pdf)]
     pictures = [memoryview(bytes(one.buffer)).cast("B", (one.height, one.stride)) for one in drawn]
     return [code.text for picture in pictures for code in zxingcpp.read_barcodes(picture)]
-
-
-async def test_it_opens_in_the_browser_and_is_saved_under_its_name(visit: Visitor, anda: Person) -> None:
-    bill = await a_usual_bill(anda)
-
-    opened = (await visit.get(f"/bills/{bill.id}.pdf")).response
-
-    assert opened.headers["content-type"] == "application/pdf"
-    said = opened.headers["content-disposition"]
-    assert said == f"inline; filename=\"Racun {bill.number}.pdf\"; filename*=UTF-8''Ra%C4%8Dun%20{bill.number}.pdf"
-    policy = opened.headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "sandbox" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert opened.headers["x-content-type-options"] == "nosniff"
-    assert opened.headers["cache-control"] == "no-store"
 
 
 async def test_it_says_what_the_law_asks_of_an_invoice(visit: Visitor, anda: Person) -> None:
@@ -165,26 +109,6 @@ async def test_in_english_for_whoever_reads_english(visit: Visitor, anda: Person
     assert "Page 1 of" in text
     assert "€81.97" in text
     assert "/Lang(en)" in as_text(opened.content)
-
-
-async def test_it_is_a_tagged_archive_file_with_a_title_and_a_language(visit: Visitor, anda: Person) -> None:
-    bill = await a_usual_bill(anda)
-
-    pdf = await pdf_at(visit, bill)
-
-    written = as_text(pdf)
-    assert "<pdfaid:part>3</pdfaid:part>" in written
-    assert "<pdfaid:conformance>A</pdfaid:conformance>" in written
-    assert "/Marked true" in written
-    assert "/Lang(sl-SI)" in written
-    assert f"Račun {bill.number}" in pypdfium2.PdfDocument(pdf).get_metadata_value("Title")
-    for tag in ("/H1", "/H2", "/Table", "/TH", "/Figure"):
-        assert re.search(rf"/S{tag}\b", written), f"nothing is tagged {tag}"
-    assert "/Alt" in written
-
-
-def as_text(pdf: bytes) -> str:
-    return pdf.decode("latin-1")
 
 
 async def test_the_code_on_it_pays_all_that_was_billed(visit: Visitor, anda: Person) -> None:
@@ -280,55 +204,3 @@ async def test_the_window_of_an_envelope_shows_the_address_and_nothing_else(visi
     [first, *_] = sheets(await pdf_at(visit, await a_usual_bill(anda)))
 
     assert first.touching(EVER_SEEN) == "AnđaŽnidaršičČehGlavnaulica11000Ljubljana"
-
-
-async def test_the_same_bill_is_the_same_bytes_however_often_it_is_set(anda: Person) -> None:
-    bill = await a_usual_bill(anda)
-
-    first = sheet(await printed_of(bill.id), "sl")
-    await Bill.update({Bill.open_cents: 0, Bill.settled_at: NOON}).where(Bill.id == bill.id)
-    second = sheet(await printed_of(bill.id), "sl")
-
-    assert first == second
-    assert typeset(first, bill.issued_on) == typeset(second, bill.issued_on)
-    assert typeset(first, bill.issued_on) != typeset(second, bill.issued_on + timedelta(days=1)), (
-        "its day is the bill's"
-    )
-
-
-async def test_what_was_given_out_stays_when_the_customer_moves(visit: Visitor, anda: Person) -> None:
-    bill = await a_usual_bill(anda)
-    before = await pdf_at(visit, bill)
-    await Customer.update({Customer.street: "Nova ulica 2"}).where(Customer.id == anda.customer.id)
-
-    assert await pdf_at(visit, bill) == before
-    assert await BillPdf.count() == 1
-
-
-async def test_two_who_ask_at_once_get_the_same_file(anda: Person) -> None:
-    bill = await a_usual_bill(anda)
-
-    both = await asyncio.gather(*(pdf_kept(bill.id, "sl", clock.now()) for _ in range(2)))
-
-    assert both[0] == both[1]
-    assert await BillPdf.count() == 1
-
-
-async def test_who_makes_it_second_keeps_the_first(anda: Person) -> None:
-    bill = await a_usual_bill(anda)
-    first = await pdf_kept(bill.id, "sl", NOON)
-    await Customer.update({Customer.street: "Nova ulica 2"}).where(Customer.id == anda.customer.id)
-
-    await make(bill.id, "sl", NOON)
-
-    assert await pdf_kept(bill.id, "sl", NOON) == first
-
-
-@pytest.mark.parametrize("ending", ["pdf", "csv"])
-async def test_a_stranger_learns_nothing(visit: Visitor, anda: Person, ending: str) -> None:
-    bojan = await a_person("Bojan Kralj")
-    bill = await a_usual_bill(bojan)
-
-    await visit.get(f"/bills/{bill.id}.{ending}", status=404)
-
-    assert await BillPdf.count() == 0

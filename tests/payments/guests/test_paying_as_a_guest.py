@@ -1,45 +1,23 @@
-"""Whoever has the link sees what is to pay, pays one bill or all of them, and sees how far it is."""
+"""Whoever has the link pays one bill or all of them, sees how far it is, and never pays twice."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from portal import clock
-from portal.clock import now, today
-from portal.customers.tables import CustomerKind
+from portal.clock import today
 from portal.network.tables import OPEN
-from portal.payments.guests.owed import initials
 from portal.payments.paying import CLOSED_BY_GUESTS
 from portal.payments.tables import AttemptState, PaymentAttempt
-from tests.dunning.case_rows import a_case
 from tests.dunning.cases import suspended
 from tests.payments.books import attempts, books_balance, open_of, payments
 from tests.payments.guests.walking import choose, link, pay, tells_nothing_of
 from tests.payments.stand_in import StandIn
-from tests.people import Person, a_person, saved, signed_in
+from tests.people import Person, signed_in
 from tests.visiting import Visitor, portal_app
 from tests.working import work_off
 from tests.world import Exchange
 
 NEXT_WEEK = timedelta(days=7)
-
-
-async def test_the_link_shows_amounts_days_and_initials_only(visit: Visitor, bojan: Person) -> None:
-    first = await bojan.bill(3_246, due=today() - timedelta(days=20))
-    await bojan.bill(5_399, due=today() - timedelta(days=2))
-    await bojan.bill(2_500, due=today() + NEXT_WEEK)
-
-    page = await visit.get(link(bojan))
-
-    assert "B. K." in page.text
-    day = f"{first.due_on.day}. {first.due_on.month}. {first.due_on.year}"
-    assert f"Zapadlo {day}: 32,46 €" in page.text
-    assert "Vse zapadlo: 86,45 €" in page.text
-    assert "Vse odprto: 111,45 €" in page.text
-    assert page.form_to(f"{page.path}/payment").fields["what"] == "overdue"
-    assert tells_nothing_of(bojan, page.html)
 
 
 async def test_everything_overdue_is_paid_unless_one_chooses(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
@@ -74,35 +52,6 @@ async def test_all_that_is_open_can_be_chosen(visit: Visitor, bojan: Person, str
     assert [await open_of(old), await open_of(later)] == [0, 0]
 
 
-async def test_what_is_disputed_is_not_asked_for(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
-    bill = await bojan.bill(3_246)
-    bill.disputed_cents = 1_246
-    await bill.save()
-
-    assert "20,00" in (await visit.get(link(bojan))).text
-    await pay(visit, stripe, bojan)
-
-    assert await open_of(bill) == 1_246
-
-
-async def test_stripes_page_names_days_and_no_bill(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
-    await bojan.bill()
-
-    away = await stripe.page(await choose(visit, await visit.get(link(bojan))))
-
-    assert "Znesek z zapadlostjo" in away.text
-    assert tells_nothing_of(bojan, away.html)
-
-
-async def test_nothing_to_pay_says_thanks(visit: Visitor, bojan: Person) -> None:
-    await bojan.bill(open_cents=0)
-
-    page = await visit.get(link(bojan))
-
-    assert "Za B. K. je vse plačano. Hvala!" in page.text
-    assert not page.all("main form")
-
-
 async def test_a_payment_under_way_is_not_asked_for_again(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
     await bojan.bill()
     progress = await pay(visit, stripe, bojan, outcome="debit")
@@ -124,18 +73,6 @@ async def test_a_second_tab_that_pays_what_is_paid_is_told_so(visit: Visitor, bo
 
     assert "Za B. K. je vse plačano. Hvala!" in page.text
     assert len(await payments()) == 1
-
-
-async def test_after_the_contract_ended_nobody_is_promised_that_paying_connects_again(
-    visit: Visitor, bojan: Person
-) -> None:
-    case = await a_case(bojan, "termination", today=today())
-    await bojan.bill(1_000, due=today() - timedelta(days=2))
-
-    for path in (link(bojan), f"/bills/{case.bill}", "/payments/new"):
-        page = await visit.get(path)
-        assert "ponovni" not in page.text, path
-        assert "navadno v minuti" not in page.text
 
 
 async def test_cut_off_it_says_what_paying_brings_and_it_does(
@@ -196,29 +133,6 @@ async def test_stripe_away_is_said_and_tried_again(visit: Visitor, bojan: Person
     assert "/pay/" in answer.response.headers["location"]
 
 
-@pytest.mark.parametrize("token", ["1-aaaaaaaaaaaa", "x", "2000001-", "%00", "č-č", "a" * 300])
-async def test_what_is_no_link_leads_on_kindly(visit: Visitor, bojan: Person, token: str) -> None:
-    page = await visit.get(f"/p/{token}", status=404)
-
-    assert page.all("main a[href='/pay']")
-    assert page.all("main a[href='/sign-in']")
-
-
-async def test_a_guest_reads_in_the_language_they_choose(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
-    await bojan.bill()
-    path = link(bojan)
-    token = (await visit.get(path)).all("header input[name=csrf_token]")[0].get("value") or ""
-
-    page = await visit.post(
-        "/language", {"csrf_token": token, "language": "en"}, headers={"referer": f"https://moj.test{path}"}
-    )
-
-    assert page.path == path
-    assert "Payment for B. K." in page.text
-    await choose(visit, page)
-    assert (await attempts())[0].language == "en"
-
-
 async def test_a_wrong_email_stays_in_its_field(visit: Visitor, bojan: Person) -> None:
     await bojan.bill()
     await bojan.bill()
@@ -228,48 +142,6 @@ async def test_a_wrong_email_stays_in_its_field(visit: Visitor, bojan: Person) -
     form = page.form_to(f"{link(bojan)}/payment")
     assert form.fields["email"] == "sestra@"
     assert not await PaymentAttempt.exists()
-
-
-async def test_a_get_changes_nothing(visit: Visitor, bojan: Person) -> None:
-    await bojan.bill()
-
-    for _ in range(3):
-        await visit.get(link(bojan))
-
-    assert not await PaymentAttempt.exists()
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "shown"),
-    [
-        ("Ana Zupan", CustomerKind.PERSON, "A. Z."),
-        ("Ana-Marija Šuštar Žagar", CustomerKind.PERSON, "A. M. Š. Ž."),
-        ("Kos in sin d.o.o.", CustomerKind.COMPANY, "K. i. s. d. o. o."),
-        ("  ", CustomerKind.COMPANY, ""),
-    ],
-)
-async def test_initials(visit: Visitor, database: str, name: str, kind: CustomerKind, shown: str) -> None:
-    person = await a_person(name, kind=kind)
-    await person.bill()
-
-    assert initials(name) == shown
-    assert shown in (await visit.get(link(person))).text
-
-
-async def test_an_attempt_of_somebody_signed_in_is_no_guests(visit: Visitor, bojan: Person) -> None:
-    assert bojan.login is not None
-    attempt = await saved(
-        PaymentAttempt(
-            account=bojan.account.id,
-            login=bojan.login.id,
-            bill_set="0" * 64,
-            amount_cents=1_000,
-            created_at=now(),
-            updated_at=now(),
-        )
-    )
-
-    await visit.get(f"{link(bojan)}/payments/{attempt.id}", status=404)
 
 
 async def at_stripe(home: Visitor) -> str:
@@ -312,15 +184,3 @@ async def test_stripe_away_while_the_customers_page_is_open_is_said(
 
     assert away.form_to(f"{link(bojan)}/payment")
     assert str((await attempts())[0].id) not in away.html
-
-
-async def test_a_payments_id_makes_no_new_link_a_day_later(visit: Visitor, bojan: Person, stripe: StandIn) -> None:
-    """It stands in logs and at Stripe."""
-    await bojan.bill()
-    await pay(visit, stripe, bojan)
-    [attempt] = await attempts()
-
-    with clock.stopped_at(attempt.created_at + timedelta(hours=23)):
-        assert "/p/" in (await visit.get(f"/payments/return?attempt={attempt.id}")).path
-    with clock.stopped_at(attempt.created_at + timedelta(hours=25)):
-        assert (await visit.get(f"/payments/return?attempt={attempt.id}")).path == "/pay"
