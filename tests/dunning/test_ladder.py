@@ -62,7 +62,7 @@ async def test_the_sms_name_the_last_day_and_the_fee(world: Exchange) -> None:
 
     reminder, notice, outgoing, second = await texts(bojan.line.number)
     assert "86,45 EUR" in reminder
-    assert "še 3 dni" in notice
+    assert "Še 3 dni:" in notice
     assert "23. 11. 2026" in notice
     assert "20,98 EUR" in outgoing
     assert "29. 11. 2026" in outgoing, "the day before the 28th from issue"

@@ -90,7 +90,7 @@ async def test_at_the_second_step_a_mobile_customer_still_receives_calls_and_avo
 
     [text] = await texts(bojan.line.number)
     assert "smo izklopili odhodne storitve." in text
-    assert "do vključno 11. 12. 2026, se izognete dodatnemu strošku 34,99 EUR" in text
+    assert "do vključno 11. 12. 2026, ne bo dodatnega stroška 34,99 EUR" in text
 
 
 async def test_a_company_is_suspended_the_same_way(world: Exchange) -> None:
