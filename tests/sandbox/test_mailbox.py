@@ -13,6 +13,7 @@ from portal.messaging.tables import Message, MessageState
 from portal.messaging.templates import template
 from portal.sandbox.mailbox import ReceivedMail, SandboxMailbox
 from portal.settings import ROOT
+from portal.web.files import NOTHING_OF_OURS
 from tests.people import NOON
 from tests.visiting import Visitor
 from tests.working import work_off
@@ -91,10 +92,11 @@ async def test_only_the_page_of_a_mail_may_hold_a_frame(protected: Visitor, mail
     assert "script-src 'self'" in policies[2]
 
 
-def test_only_the_sandbox_has_a_policy_of_its_own() -> None:
+def test_beside_the_sandbox_only_a_file_that_is_shown_has_a_policy_of_its_own_and_it_allows_nothing() -> None:
     users = [path.name for path in (ROOT / "portal").rglob("*.py") if NAMED.search(path.read_text())]
 
-    assert sorted(users) == ["frames.py", "protection.py"]
+    assert sorted(users) == ["files.py", "frames.py", "protection.py"]
+    assert NOTHING_OF_OURS == "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 async def test_the_same_mail_twice_is_one(database: str, mailbox: SandboxMailbox) -> None:
