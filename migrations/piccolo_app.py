@@ -14,6 +14,8 @@ TABLES = [
     "portal.network.tables",
     "portal.identity.tables",
     "portal.billing.tables",
+    "portal.services.tables",
+    "portal.usage.tables",
     "portal.dunning.case_tables",
     "portal.dunning.tables",
     "portal.dunning.relief_tables",

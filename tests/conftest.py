@@ -56,12 +56,18 @@ async def migrated(database_url: str) -> AsyncIterator[str]:
 @pytest_asyncio.fixture
 async def database(migrated: str) -> str:
     """Every table empty."""
-    async with connection() as connected:
+    async with connection() as connected, connected.transaction():
+        # Row by row where there are any, without asking of each who refers to it: to truncate them all takes a hundred
+        # times as long, because each gets new files.
+        await connected.execute("SET LOCAL session_replication_role = replica")
         names = await connected.fetch(
             "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables"
+            " JOIN pg_class ON pg_class.oid = format('%I.%I', schemaname, tablename)::regclass"
             " WHERE schemaname IN ('public', 'sandbox') AND tablename <> 'migration'"
+            " AND relkind <> 'p' AND pg_relation_size(pg_class.oid) > 0"
         )
-        await connected.execute(f"TRUNCATE {', '.join(row['name'] for row in names)}")
+        for row in names:
+            await connected.execute(f"DELETE FROM {row['name']}")
     return migrated
 
 

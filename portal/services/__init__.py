@@ -1,0 +1,1 @@
+"""Services that a customer switches on and off on a line."""
