@@ -25,7 +25,8 @@ from portal import reference
 from portal.billing.pdf.making import document, pdf_of
 from portal.billing.pdf.reading import Allowed, Printed
 from portal.billing.positions import Position
-from portal.billing.tables import AllowanceKind, Bill, BillLineKind
+from portal.billing.tables import Bill, BillLineKind
+from portal.customers.quantities import AllowanceKind
 from portal.customers.tables import Customer, CustomerKind, LineKind
 from portal.messaging.letters import pages_of
 

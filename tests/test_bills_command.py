@@ -74,7 +74,7 @@ async def test_a_file_with_good_rows_and_bad_ones(database: str, file: Path) -> 
     assert "documents ━" in said
     aside = file.with_name("bills.ndjson.set-aside.ndjson")
     first, second = [json.loads(line) for line in aside.read_text().splitlines()]
-    assert (first["line"], first["row"]) == (2, "{")
+    assert (first["line"], first["row"]) == (2, None)
     assert (second["line"], second["row"]) == (3, float_total)
     assert stat.S_IMODE(aside.stat().st_mode) == 0o600
 
@@ -101,7 +101,7 @@ async def test_from_stdin_and_set_aside_elsewhere(database: str, tmp_path: Path)
 
     assert (code, await Bill.count()) == (3, 1)
     assert "2 rows" not in said
-    assert [json.loads(line)["row"] for line in aside.read_text().splitlines()] == ["\ufffd" * 9, "[" * 9_000]
+    assert [json.loads(line)["row"] for line in aside.read_text().splitlines()] == [None, None]
 
 
 async def test_a_packed_file_that_is_cut_brings_in_what_it_holds_and_says_so(database: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.query import Objects
 from piccolo.table import Table
 
+from portal.customers.quantities import AllowanceKind, CallKind
 from portal.customers.tables import Account, Contract, Line
 from portal.money import Money
 from portal.rows import Identified, one_of
@@ -141,15 +142,6 @@ class BillLine(Identified, Table, tablename="bill_lines"):
         return Money(self.amount_cents)
 
 
-class AllowanceKind(StrEnum):
-    """What is counted, and in what: calls in seconds, messages in messages, data in bytes."""
-
-    CALLS = "calls"
-    MESSAGES = "messages"
-    DATA = "data"
-    ROAMING_DATA = "roaming_data"
-
-
 class BillAllowance(Identified, Table, tablename="bill_allowances"):
     """What was used, in the bill's period, of what the package includes."""
 
@@ -162,13 +154,6 @@ class BillAllowance(Identified, Table, tablename="bill_allowances"):
     bill_allowances_stand_once = Unique([bill, line, kind], nulls_distinct=False)
     bill_allowances_kind_is_known = Check(one_of("kind", AllowanceKind))
     bill_allowances_are_counted = Check("used >= 0 AND (included IS NULL OR included >= 0)")
-
-
-class CallKind(StrEnum):
-    CALL = "call"
-    SMS = "sms"
-    MMS = "mms"
-    DATA = "data"
 
 
 class BilledCall(Identified, Table, tablename="billed_calls"):

@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import unicodedata
-from typing import Literal
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import IO, Literal
 from urllib.parse import quote
+from uuid import UUID
 
 from litestar import Response
+from litestar.response import Stream
 
+from portal.limits import Limit
+from portal.refusals import N_, Refusal
 from portal.web.parts import SentFile
 from portal.web.requests import PortalRequest, UnreadableForm
+
+PIECE = 64 * 1024
+
+
+class ManyFilesSaved(Refusal):
+    status = 429
+    message = N_("That was very often in a short time. Please try again in an hour.")
+
+
+async def count_saved(saved: Limit, login: UUID, at: datetime) -> None:
+    """One more file that a person saves; over the limit it is refused."""
+    if not await saved.take(str(login), at):
+        raise ManyFilesSaved
 
 
 def download(name: str, media_type: str, content: bytes) -> Response[bytes]:
     """Saved under its name, never shown in our origin (the Protection layer adds `nosniff`)."""
     return Response(content, media_type=media_type, headers={"content-disposition": disposition(name)})
+
+
+def streamed(name: str, media_type: str, file: IO[bytes]) -> Stream:
+    """A download that may be large, as it stands on disk; it is closed at the end."""
+    headers = {"content-disposition": disposition(name), "content-length": str(file.seek(0, os.SEEK_END))}
+    file.seek(0)
+    return Stream(pieces(file), media_type=media_type, headers=headers)
+
+
+async def pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            yield piece
 
 
 def shown(name: str, media_type: str, content: bytes) -> Response[bytes]:

@@ -91,6 +91,7 @@ def formats(language: str) -> dict[str, Callable[..., Any]]:
         "date": partial(wording.long_date, language=language),
         "month": partial(wording.month, language=language),
         "moment": partial(wording.moment, language=language),
+        "hour": partial(wording.hour, language=language),
         "sentence": _sentence,
         "percent": partial(wording.percent, language=language),
         "phone": lambda number: unbroken(phone.show(number)),

@@ -101,10 +101,14 @@ def short_day(value: date, language: str) -> str:
 
 def moment(value: datetime, language: str) -> str:
     """`28. 11. 2026 ob 14.05` · `28 Nov 2026 at 14:05`, in Slovenia's time."""
+    day = long_date(value.astimezone(LJUBLJANA), language)
+    return f"{day} {'ob' if language == 'sl' else 'at'} {hour(value, language)}"
+
+
+def hour(value: datetime, language: str) -> str:
+    """`14.05` · `14:05`, in Slovenia's time."""
     local = value.astimezone(LJUBLJANA)
-    if language == "sl":
-        return f"{long_date(local, language)} ob {local.hour}.{local.minute:02d}"
-    return f"{long_date(local, language)} at {local.hour}:{local.minute:02d}"
+    return f"{local.hour}{'.' if language == 'sl' else ':'}{local.minute:02d}"
 
 
 def _day_of_month(value: date, language: str) -> str:

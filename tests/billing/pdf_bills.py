@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.billing.tables import AllowanceKind, Bill, BillAllowance, BillLineKind
+from portal.billing.tables import Bill, BillAllowance, BillLineKind
+from portal.customers.quantities import AllowanceKind
 from portal.settings import settings
 from tests.billing.bill_rows import a_bill_of, line_of
 from tests.people import Person, a_person, saved, signed_in

@@ -7,8 +7,9 @@ import pytest
 import zxingcpp
 
 from portal.billing.pdf.making import pdf_kept
-from portal.billing.tables import AllowanceKind, Bill, BillAllowance, BillKind, BillLine, BillLineKind
+from portal.billing.tables import Bill, BillAllowance, BillKind, BillLine, BillLineKind
 from portal.billing.upn.order import Payer, order_of_bill
+from portal.customers.quantities import AllowanceKind
 from portal.customers.tables import Customer, CustomerKind, Line, LineKind
 from portal.identity.tables import Login
 from portal.settings import settings

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import clock
-from portal.billing.listing.chart import LABEL, PLOT, SHORTEST_BAR, Bar, Unit, chart_of
+from portal.billing.listing.chart import Unit, chart_of
 from portal.billing.tables import BillKind
 from portal.money import Money
+from portal.web.charts import LABEL, LESS_THAN_ONE, PLOT, SHORTEST_BAR
 from tests.billing.lists import change, monthly
 from tests.people import NOON, TODAY, Person, a_person, signed_in
 from tests.visiting import Page, Visitor
@@ -91,51 +92,52 @@ async def test_one_month_alone_is_no_chart(visit: Visitor, ana: Person) -> None:
 
 @given(MONTHS, DAYS)
 def test_the_bars_sum_to_what_was_billed_in_the_thirteen_months(totals: dict[date, Money], today: date) -> None:
-    bars = chart_of(totals, today, "sl").bars
+    months = chart_of(totals, today, "sl").months
 
-    since, until = bars[0].month, bars[-1].month
+    since, until = months[0].first, months[-1].first
     assert (
-        len(bars) == 13 and until == today.replace(day=1) and (since.month, since.year + 1) == (today.month, today.year)
+        len(months) == 13
+        and until == today.replace(day=1)
+        and (since.month, since.year + 1) == (today.month, today.year)
     )
-    assert Money.sum(bar.total for bar in bars) == Money.sum(
+    assert Money.sum(month.total for month in months) == Money.sum(
         total for month, total in totals.items() if since <= month <= until
     )
-    assert [bar.is_current for bar in bars] == [False] * 12 + [True]
+    assert [month.is_current for month in months] == [False] * 12 + [True]
 
 
 @given(MONTHS, DAYS)
 def test_a_bar_is_as_high_as_its_share_and_stays_in_the_drawing(totals: dict[date, Money], today: date) -> None:
     chart = chart_of(totals, today, "sl")
-    cents = [bar.total.cents for bar in chart.bars]
+    drawing = chart.drawing
+    cents = [month.total.cents for month in chart.months]
     span = max(0, *cents) - min(0, *cents)
 
-    for bar in chart.bars:
-        assert bar.height == (max(SHORTEST_BAR, abs(bar.total.cents) * PLOT // span) if bar.total else 0)
-        assert bar.y + bar.height <= chart.height - 2 * LABEL + SHORTEST_BAR
+    for amount, bar in zip(cents, drawing.bars, strict=True):
+        assert bar.height == (max(SHORTEST_BAR, abs(amount) * PLOT // span) if amount else 0)
+        assert bar.y + bar.height <= drawing.height - 2 * LABEL + SHORTEST_BAR
         assert bar.y >= LABEL - SHORTEST_BAR
-        assert 8 <= bar.label_y <= chart.height - 2 * LABEL
-        assert touches_zero(bar, chart.base)
-
-
-def touches_zero(bar: Bar, base: int) -> bool:
-    return bar.y == base if bar.total.cents < 0 else bar.y + bar.height == base
+        assert 8 <= bar.label_y <= drawing.height - 2 * LABEL
+        assert bar.y + (0 if amount < 0 else bar.height) == drawing.base, "it stands on zero"
 
 
 @given(MONTHS, DAYS, st.sampled_from(["sl", "en"]))
 def test_no_label_is_wider_than_its_column_on_a_phone(totals: dict[date, Money], today: date, language: str) -> None:
     chart = chart_of(totals, today, language)
+    drawing = chart.drawing
 
-    for bar in chart.bars:
+    for month, bar in zip(chart.months, drawing.bars, strict=True):
         assert len(bar.label) <= 4
-        said = float(bar.label.replace("−", "-").replace(",", "."))
-        assert abs(said * chart.unit - bar.total.cents) <= chart.unit / 2
-    assert all(left.middle < right.left for left, right in zip(chart.bars, chart.bars[1:], strict=False))
-    assert chart.bars[-1].left + chart.width < 100
+        said = float(bar.label.replace("−", "-").replace(",", ".").replace(LESS_THAN_ONE, "0"))
+        assert (bar.label == "0") is (month.total.cents == 0), "what is little is not nothing"
+        assert abs(said * drawing.unit - month.total.cents) <= drawing.unit / 2
+    assert all(left.middle < right.left for left, right in zip(drawing.bars, drawing.bars[1:], strict=False))
+    assert drawing.bars[-1].left + drawing.width < 100
 
 
 def test_the_unit_follows_the_largest_month() -> None:
-    def unit(cents: int) -> Unit:
-        return chart_of({date(2026, 11, 1): Money(cents)}, TODAY, "sl").unit
+    def unit(cents: int) -> int:
+        return chart_of({date(2026, 11, 1): Money(cents)}, TODAY, "sl").drawing.unit
 
     assert [unit(99_949), unit(99_950), unit(99_949_999), unit(99_950_000)] == [
         Unit.EURO,
@@ -143,4 +145,4 @@ def test_the_unit_follows_the_largest_month() -> None:
         Unit.THOUSAND,
         Unit.MILLION,
     ]
-    assert chart_of({date(2026, 11, 1): Money(123_456)}, TODAY, "en").bars[-1].label == "1.2"
+    assert chart_of({date(2026, 11, 1): Money(123_456)}, TODAY, "en").drawing.bars[-1].label == "1.2"

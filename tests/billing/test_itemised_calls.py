@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from portal.billing.calls.reading import PAGE
-from portal.billing.tables import Bill, BilledCall, CallKind
+from portal.billing.tables import Bill, BilledCall
+from portal.customers.quantities import CallKind
 from portal.customers.tables import Line, LineKind
 from tests.billing.bill_rows import Kind, a_bill_of, line_of
 from tests.people import NOON, Person, a_person, saved, signed_in

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from bench.queries import counting
-from portal.billing.tables import AllowanceKind, Bill, BillAllowance, BillLine, Charge, ChargeKind
+from portal.billing.tables import Bill, BillAllowance, BillLine, Charge, ChargeKind
+from portal.customers.quantities import AllowanceKind
 from portal.customers.tables import CustomerKind, Line, LineKind
 from portal.payments.tables import Allocation, Method, Payment
 from portal.settings import settings

@@ -11,7 +11,8 @@ import pytest
 
 from portal import clock
 from portal.billing.file_limits import CALLS_SAVED
-from portal.billing.tables import Bill, BilledCall, BillLineKind, CallKind
+from portal.billing.tables import Bill, BilledCall, BillLineKind
+from portal.customers.quantities import CallKind
 from portal.identity.tables import Login
 from tests.billing.bill_rows import a_bill_of, line_of
 from tests.people import Person, a_person, saved, signed_in

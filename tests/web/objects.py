@@ -15,7 +15,9 @@ from portal.dunning.proofs.files import keep
 from portal.dunning.relief_tables import Proof
 from portal.identity.tables import Session
 from portal.messaging.tables import Attachment, Channel, Message, MessageState
+from portal.network.tables import ServicesRead
 from portal.payments.tables import AttemptState, Method, Payment, PaymentAttempt
+from portal.services.tables import Billed, Switch, SwitchState
 from tests.people import NOON, Person, saved, signed_in
 from tests.visiting import Visitor, portal_app
 
@@ -104,16 +106,46 @@ async def a_token(owner: Person) -> str:
     return pay_token(owner.account.number, now())
 
 
+async def a_line(owner: Person) -> str:
+    """With everything read from the network and known to be off."""
+    await saved(ServicesRead(line=owner.line.id, read_at=now()))
+    return str(owner.line.id)
+
+
+async def a_service(_: Person) -> str:
+    return "security"
+
+
+async def a_purchase(owner: Person) -> str:
+    switch = Switch(
+        line=owner.line.id,
+        occasion=uuid4(),
+        service=await a_service(owner),
+        is_on=True,
+        state=SwitchState.DONE,
+        catalogue="1",
+        billed=Billed.MONTHLY,
+        price_cents=199,
+        asked_at=now(),
+        asked_by=owner.login,
+        ended_at=now(),
+    )
+    return str((await saved(switch)).id)
+
+
 FACTORIES: dict[str, Callable[[Person], Awaitable[str]]] = {
     "bill_id": a_bill,
+    "code": a_service,
     "document": a_bill,
     "attempt_id": a_paid_attempt,
     "attachment_id": an_attachment,
+    "line_id": a_line,
     "message_id": a_message,
     "payment_id": a_bank_payment,
     "proof_id": a_proof,
     "session_id": another_session,
+    "switch_id": a_purchase,
     "token": a_token,
 }
 
-FILLED_IN: dict[str, dict[str, str]] = {}
+FILLED_IN: dict[str, dict[str, str]] = {"/lines/{line_id}/services/{code}": {"on": "yes"}}

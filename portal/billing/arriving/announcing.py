@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +19,11 @@ from portal.clock import LJUBLJANA
 from portal.database import transaction
 from portal.failures import passed_over, raise_first
 from portal.jobs import PATIENT, enqueue
+from portal.messaging.daytime import until_morning
 from portal.messaging.sending import Told, send_email, send_sms
 from portal.money import Money
 from portal.statements import Statement
 
-FROM, UNTIL = time(8), time(20)
-"""Of Slovenia's day: nobody is woken by a bill."""
 AT_A_TIME = 100
 """So many bills are told of by one job; a message is written for each."""
 
@@ -77,15 +76,6 @@ async def order_notices(bills: Sequence[UUID], at: datetime) -> None:
     for first in range(0, len(bills), AT_A_TIME):
         ids = " ".join(str(bill) for bill in bills[first : first + AT_A_TIME])
         await enqueue("billing.announce", priority=PATIENT, after=after, bills=ids)
-
-
-def until_morning(at: datetime) -> timedelta | None:
-    """How long to wait until people may be told; None: they may now."""
-    here = at.astimezone(LJUBLJANA)
-    if FROM <= here.time() < UNTIL:
-        return None
-    day = here.date() + timedelta(days=here.time() >= UNTIL)
-    return datetime.combine(day, FROM, LJUBLJANA).astimezone(at.tzinfo) - at
 
 
 async def announce_each(bills: Sequence[UUID], at: datetime) -> None:

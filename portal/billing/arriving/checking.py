@@ -9,9 +9,9 @@ from uuid import UUID
 import uuid_utils.compat
 
 from portal.billing.arriving.document import Document, DocumentLine
-from portal.billing.arriving.parsing import BadRow
 from portal.billing.arriving.standing import Known, Standing, charges_of
 from portal.billing.tables import BillKind
+from portal.ndjson.parsing import BadRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,37 +6,31 @@ import hashlib
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
-from portal.billing.arriving.values import (
+from portal.billing.tables import BillKind, BillLineKind
+from portal.customers.quantities import AllowanceKind, CallKind
+from portal.ndjson.hiding import known
+from portal.ndjson.values import (
     ACCOUNT_NUMBER,
-    LINE_NUMBER,
     NUMBER,
     Cents,
+    Count,
     Day,
+    LineNumber,
     Moment,
     OtherParty,
+    Part,
     Reference,
     Tenths,
     text,
 )
-from portal.billing.tables import AllowanceKind, BillKind, BillLineKind, CallKind
 
 MOST_LINES = 5_000
 MOST_CALLS = 100_000
-LARGEST = 2**53 - 1
-"""Of a count: what every JSON library reads exactly."""
 
 Number = Annotated[str, StringConstraints(pattern=NUMBER)]
 AccountNumber = Annotated[str, StringConstraints(pattern=ACCOUNT_NUMBER)]
-LineNumber = Annotated[str, StringConstraints(pattern=LINE_NUMBER)]
-Count = Annotated[int, Field(ge=0, le=LARGEST)]
-
-
-class Part(BaseModel):
-    """Strict: a string is no number, and what is not known is refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
 class Instalment(Part):
@@ -122,6 +116,13 @@ class Document(Part):
         """
         content = self.model_dump_json(exclude_defaults=True, exclude={"notify_customer"})
         return hashlib.sha256(content.encode()).digest()
+
+
+KNOWN = known(
+    *(Document, DocumentLine, Instalment, Allowance, Call, Paid),
+    parts=frozenset({"lines", "instalment", "allowances", "calls", "paid"}),
+)
+"""What of a document may be set aside."""
 
 
 def schema() -> dict[str, Any]:

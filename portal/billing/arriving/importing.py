@@ -7,7 +7,7 @@ by chunk, so that two of the same file bring everything in once.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,18 +15,19 @@ from asyncpg import Connection
 
 from portal.billing.arriving.announcing import order_notices
 from portal.billing.arriving.checking import Accepted, WouldBe, accept
-from portal.billing.arriving.document import Document
-from portal.billing.arriving.parsing import BadRow, parse
-from portal.billing.arriving.rows import Row
+from portal.billing.arriving.document import KNOWN, Document
+from portal.billing.arriving.parsing import parse
 from portal.billing.arriving.standing import Standing, standing_of
 from portal.billing.arriving.writing import noon, write
 from portal.billing.tables import BillKind
 from portal.database import transaction
 from portal.money import Money
+from portal.ndjson.chunks import Chunk, SetAside, chunks
+from portal.ndjson.hiding import hidden
+from portal.ndjson.parsing import BadRow
+from portal.ndjson.rows import Row
 
 CHUNK = 1000
-CHUNK_BYTES = 8 * 1024 * 1024
-"""A chunk ends at either: a thousand companies' bills would be too much at once."""
 TURN = 0x62696C6C
 """The number of the lock by which imports take turns."""
 
@@ -49,42 +50,13 @@ Follow = Callable[[Connection, Sequence[Arrived], datetime], Awaitable[None]]
 """What follows from a chunk's documents in its transaction, with their accounts locked."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    line: int
-    reason: str
-    row: bytes | None
-
-
-@dataclass(slots=True)
-class Chunk:
-    """What became of so many rows."""
-
-    arrived: int = 0
-    already: int = 0
-    set_aside: list[SetAside] = field(default_factory=list)
-
-
 async def import_documents(
     rows: Iterable[Row], follow: Follow, *, today: date, at: datetime, is_dry: bool = False
 ) -> AsyncIterator[Chunk]:
     """`is_dry`: everything is looked at, nothing is written."""
     would_be = WouldBe()
-    for chunk in chunks(rows):
+    for chunk in chunks(rows, CHUNK):
         yield await import_chunk(chunk, follow, would_be if is_dry else None, today, at)
-
-
-def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
-    size = 0
-    for row in rows:
-        chunk.append(row)
-        size += len(row.content or b"")
-        if len(chunk) >= CHUNK or size >= CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
 
 
 async def import_chunk(
@@ -113,7 +85,7 @@ def readable(rows: Sequence[Row], today: date, done: Chunk) -> Iterator[tuple[Ro
         try:
             yield row, parse(row.content, today)
         except BadRow as bad:
-            done.set_aside.append(SetAside(row.line, str(bad), row.content))
+            done.set_aside.append(set_aside(row, bad))
 
 
 def acceptable(parsed: Sequence[tuple[Row, Document]], standing: Standing, done: Chunk) -> Iterator[Accepted]:
@@ -121,13 +93,17 @@ def acceptable(parsed: Sequence[tuple[Row, Document]], standing: Standing, done:
         try:
             accepted = accept(document, standing)
         except BadRow as bad:
-            done.set_aside.append(SetAside(row.line, str(bad), row.content))
+            done.set_aside.append(set_aside(row, bad))
         else:
             if accepted is None:
                 done.already += 1
             else:
                 done.arrived += 1
                 yield accepted
+
+
+def set_aside(row: Row, bad: BadRow) -> SetAside:
+    return SetAside(row.line, str(bad), hidden(row.content, KNOWN))
 
 
 async def bring_in(

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from portal.billing.arriving.document import Document
-from portal.billing.arriving.rows import LONGEST_ROW
-from portal.billing.arriving.values import IN_WORDS
 from portal.billing.tables import BillKind, BillLineKind
 from portal.money import Money
+from portal.ndjson import parsing
+from portal.ndjson.parsing import BadRow
 
 FIRST_DAY = date(2000, 1, 1)
 AHEAD = timedelta(days=31)
@@ -23,55 +18,12 @@ LONGEST = timedelta(days=366)
 """Of a period, and of the time to pay."""
 
 
-class BadRow(Exception):
-    """Why a row is set aside, in words for whoever looks after the billing system."""
-
-
 def parse(row: bytes | None, today: date) -> Document:
     """Raises BadRow with the first thing that is wrong. None: the row was too long to be read."""
-    if row is None:
-        raise BadRow(f"the line is longer than {LONGEST_ROW >> 20} MB")
-    try:
-        document = Document.model_validate_json(row)
-        json.loads(row, object_pairs_hook=no_key_twice)
-    except ValidationError as invalid:
-        raise BadRow(words(invalid, row)) from None
+    document = parsing.parse(row, Document.model_validate_json)
     for fault in faults(document, today):
         raise BadRow(fault)
     return document
-
-
-def no_key_twice(pairs: list[tuple[str, Any]]) -> None:
-    """What the last of two would overrule is not for us to choose."""
-    if len(pairs) != len({key for key, _ in pairs}):
-        keys = [key for key, _ in pairs]
-        raise BadRow(f"{next(key for key in keys if keys.count(key) > 1)} stands twice")
-
-
-def words(invalid: ValidationError, row: bytes) -> str:
-    """`lines[2].amount: money is …`: the first fault, and how many more there are. Never a value of the row."""
-    errors = invalid.errors(include_url=False, include_input=False)
-    first = errors[0]
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return f"{place}: {said(first, row)}{more}" if place else f"{said(first, row)}{more}"
-
-
-def said(error: ErrorDetails, row: bytes) -> str:
-    """In words instead of patterns. Columns are of this row, whatever line of the file it is."""
-    if error["type"] == "json_invalid" and not is_utf8(row):
-        return "the line is not UTF-8"
-    if error["type"] == "string_pattern_mismatch":
-        return IN_WORDS[error["ctx"]["pattern"]]
-    return error["msg"].replace("at line 1 column", "at column")
-
-
-def is_utf8(row: bytes) -> bool:
-    try:
-        row.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def faults(document: Document, today: date) -> Iterator[str]:

@@ -9,23 +9,14 @@ from uuid import UUID
 
 from litestar import Response
 
-from portal.billing import quantities
 from portal.billing.calls.reading import PAGE, Call, Itemised, Wanted
-from portal.billing.tables import CallKind
+from portal.customers import quantities
+from portal.customers.itemised import KINDS, party
 from portal.money import Money
-from portal.refusals import N_
 from portal.web.pages import page
 from portal.web.requests import PortalRequest
-from portal.web.templating import unbroken
 
-KINDS = {
-    CallKind.CALL: N_("Calls"),
-    CallKind.SMS: N_("SMS"),
-    CallKind.MMS: N_("MMS"),
-    CallKind.DATA: N_("Data"),
-}
 MOST_PAGES = 10_000
-HOME = "+386"
 
 
 def wanted_of(query: Mapping[str, str]) -> Wanted:
@@ -65,14 +56,6 @@ def calls_page(request: PortalRequest, itemised: Itemised, wanted: Wanted, calls
         used=partial(quantities.total, language=request.language),
         took=partial(quantities.single, language=request.language),
     )
-
-
-def party(masked: str) -> str:
-    """`+38640000***` as people at home write it: `040 000 ***`; a foreign number stays international."""
-    if not masked.startswith(HOME):
-        return masked
-    national = "0" + masked.removeprefix(HOME)
-    return unbroken(" ".join(national[start : start + 3] for start in range(0, len(national), 3)))
 
 
 def address(itemised: Itemised, wanted: Wanted, number: int) -> str:

@@ -68,4 +68,4 @@ def under_way(unpaid: list[Listed], to_pay: list[Bill]) -> UUID | None:
 def chart(request: PortalRequest, found: Listing) -> Chart | None:
     """None where there is no other month to compare with."""
     drawn = chart_of(found.by_month, clock.day_of(request.at), request.language)
-    return drawn if sum(bool(bar.total) for bar in drawn.bars) > 1 else None
+    return drawn if sum(bool(month.total) for month in drawn.months) > 1 else None

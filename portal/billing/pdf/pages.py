@@ -7,12 +7,12 @@ from uuid import UUID
 from litestar import Response
 from litestar.response import Stream
 
-from portal.billing.file_limits import YEARS_SAVED, count_one
+from portal.billing.file_limits import YEARS_SAVED
 from portal.billing.pdf.making import pdf_kept
 from portal.billing.pdf.naming import Named, file_name, named, named_in
 from portal.billing.pdf.year_zip import Entry, size_of, zipped
 from portal.refusals import NotFound
-from portal.web.files import disposition, shown
+from portal.web.files import count_saved, disposition, shown
 from portal.web.requests import PortalRequest
 from portal.web.wording import say
 
@@ -32,7 +32,7 @@ async def year_zip(request: PortalRequest, year: int) -> Stream:
     documents = await named_in(request.viewer.account, year, request.language)
     if not documents:
         raise NotFound
-    await count_one(YEARS_SAVED, request.viewer.login_id, request.at)
+    await count_saved(YEARS_SAVED, request.viewer.login_id, request.at)
     entries = [await entry_of(request, document) for document in documents]
     headers = {
         "content-disposition": disposition(f"{say(request.language, 'Bills')} {year}.zip"),

@@ -8,9 +8,8 @@ from portal import phone
 from portal.billing.grouping import Group
 from portal.billing.pdf.reading import Allowed
 from portal.billing.positions import Position
-from portal.billing.quantities import total
-from portal.billing.tables import AllowanceKind
 from portal.billing.vat import VatAtRate
+from portal.customers.quantities import AllowanceKind, total
 from portal.customers.tables import LineKind
 from portal.money import Money
 from portal.refusals import N_

@@ -7,7 +7,7 @@ from functools import partial
 from litestar import Response
 
 from portal import clock
-from portal.billing import quantities, vat
+from portal.billing import vat
 from portal.billing.grouping import grouped, having
 from portal.billing.open_items import asked_of
 from portal.billing.positions import Position
@@ -15,6 +15,7 @@ from portal.billing.showing import change_words
 from portal.billing.showing.changes import changes
 from portal.billing.showing.reading import OneBill, Positions
 from portal.billing.upn.order import order_of_bill
+from portal.customers import quantities
 from portal.web.pages import page
 from portal.web.requests import PortalRequest
 

@@ -10,10 +10,11 @@ from itertools import count
 from typing import Any
 
 from portal import reference
-from portal.billing.arriving.importing import Chunk, import_documents
-from portal.billing.arriving.rows import rows_of
+from portal.billing.arriving.importing import import_documents
 from portal.billing.tables import Bill
 from portal.customers.tables import Account
+from portal.ndjson.chunks import Chunk
+from portal.ndjson.rows import rows_of
 from portal.payments.following_bills import follow_bills
 from tests.people import NOON, TODAY, Person
 

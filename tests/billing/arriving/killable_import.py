@@ -7,8 +7,8 @@ import os
 import sys
 
 from portal.billing.arriving import importing
-from portal.billing.arriving.rows import opened, rows_of
 from portal.database import open_database
+from portal.ndjson.rows import opened, rows_of
 from portal.payments.following_bills import follow_bills
 from tests.people import NOON, TODAY
 

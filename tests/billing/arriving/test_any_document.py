@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from portal import reference
 from portal.billing.arriving.document import Document
-from portal.billing.arriving.parsing import BadRow, parse
-from portal.billing.tables import AllowanceKind, BillKind, BillLineKind, CallKind
+from portal.billing.arriving.parsing import parse
+from portal.billing.tables import BillKind, BillLineKind
+from portal.customers.quantities import AllowanceKind, CallKind
 from portal.money import Money
+from portal.ndjson.parsing import BadRow
 from tests.people import TODAY
 
 ANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

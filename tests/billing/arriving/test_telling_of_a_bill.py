@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal import clock
-from portal.billing.arriving.announcing import announce_each, until_morning
+from portal.billing.arriving.announcing import announce_each
 from portal.billing.pay_links import pay_link
 from portal.customers.tables import Customer
 from portal.database import transaction
+from portal.messaging.daytime import until_morning
 from portal.messaging.sending import Told, send_email
 from portal.messaging.tables import Channel, Message
 from portal.money import Money

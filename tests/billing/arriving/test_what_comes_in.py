@@ -8,6 +8,7 @@ import pytest
 
 from portal.billing.arriving import importing
 from portal.billing.tables import Bill, BillAllowance, BilledCall, BillLine
+from portal.ndjson import chunks
 from tests.billing.arriving.documents import (
     Document,
     a_credit_note,
@@ -148,7 +149,7 @@ async def test_a_dry_run_says_the_same_and_writes_nothing(monkeypatch: pytest.Mo
 
 
 async def test_a_company_with_many_bills_at_once_fills_more_than_one_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "CHUNK_BYTES", 1_000)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 1_000)
     ana = await a_person("Ana Zupan")
     documents = [a_document(ana.account) for _ in range(7)]
 

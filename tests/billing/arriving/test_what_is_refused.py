@@ -12,11 +12,12 @@ from uuid import uuid4
 import pytest
 
 from portal import reference
-from portal.billing.arriving import rows
-from portal.billing.arriving.parsing import BadRow, parse
-from portal.billing.arriving.rows import Cut, opened, rows_of
+from portal.billing.arriving.parsing import parse
 from portal.billing.tables import Bill
 from portal.customers.tables import Account
+from portal.ndjson import rows
+from portal.ndjson.parsing import BadRow
+from portal.ndjson.rows import Cut, opened, rows_of
 from tests.billing.arriving.documents import (
     Document,
     a_credit_note,
@@ -181,6 +182,23 @@ async def test_the_good_ones_around_bad_ones_come_in_and_lines_are_counted_as_an
     assert done.arrived == 2
     assert [(aside.line, aside.row) for aside in done.set_aside] == [(4, b"{}")]
     assert "number: Field required (and 9 more)" in done.set_aside[0].reason
+
+
+async def test_whole_numbers_called_are_not_set_aside_and_a_mended_bill_comes_in() -> None:
+    ana = await a_person("Ana Zupan")
+    whole = everything_on_a_bill(ana)
+    whole["calls"][0]["other_party"] = "+38640123456"
+    strange = {"otherParty": "+38640123456", "calls": [{"other_party": 386_40123456}, "+38640123456"]}
+
+    done = await bring_in(whole | {"total": 58.98}, a_document(ana.account) | strange, '{"other_party": "40123456"')
+
+    first, second, third = (aside.row for aside in done.set_aside)
+    assert b"456" not in (first or b"") + (second or b"")
+    assert third is None
+    mended = json.loads(first or b"") | {"total": "58.98"}
+    whole["calls"][0]["other_party"] = "+38640123***"
+    assert mended == whole
+    assert (await bring_in(mended)).arrived == 1
 
 
 async def test_a_line_of_fifty_megabytes_is_passed_over() -> None:

@@ -1,4 +1,4 @@
-"""Values of a document as the billing system writes them: money, VAT, days and references. All of them are strings.
+"""Values as the operator's systems write them: money, VAT, days, references, numbers. All of them are strings.
 
 A JSON number is a float to many who write and read it, so money that comes as one is refused and not rounded.
 """
@@ -9,25 +9,27 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic.types import AwareDatetime
 from pydantic_core import PydanticCustomError
 
-from portal import reference
+from portal import phone, reference
 
 MONEY = r"^-?(0|[1-9][0-9]{0,8})\.[0-9]{2}$"
 PERCENT = r"^(0|[1-9][0-9]?)(\.[0-9])?$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
 NUMBER = r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,19}$"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9.:/_-]*$"
 ACCOUNT_NUMBER = r"^[A-Za-z0-9-]{1,20}$"
 LINE_NUMBER = r"^\+?[A-Za-z0-9-]{1,19}$"
 REFERENCE = r"^SI12[0-7][0-9]{12}$"
 NUMBER_CALLED = r"^\+?[0-9]{0,17}([0-9]{3}|\*{3})$"
 ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"
-"""Without control characters: PostgreSQL keeps no NUL, and a bill no line breaks."""
+"""Without control characters: PostgreSQL keeps no NUL, and a text on a page has no line breaks."""
 IN_WORDS = {
     NUMBER: "the number is 1 to 20 letters (A to Z), digits and . / _ -, the first a letter or digit",
+    NAME: "a name is letters (A to Z), digits and . : / _ -, the first a letter or digit",
     ACCOUNT_NUMBER: "the number is 1 to 20 letters (A to Z), digits and -",
     LINE_NUMBER: "a line is its E.164 number such as +38640000101, or its code of letters (A to Z), digits and -",
     REFERENCE: "the reference is SI12 and 13 digits without a space, of which the first is 0 to 7",
@@ -36,8 +38,10 @@ IN_WORDS = {
 }
 """What each pattern asks for, for whoever reads why a row was set aside."""
 
+LARGEST = 2**53 - 1
+"""Of a count: what every JSON library reads exactly."""
+
 _MONEY, _PERCENT, _DAY, _MOMENT = (re.compile(pattern[:-1] + r"\Z") for pattern in (MONEY, PERCENT, DAY, MOMENT))
-HIDDEN = "***"
 
 
 def no(kind: str, words: str) -> PydanticCustomError:
@@ -86,11 +90,6 @@ def read_moment(written: Any) -> datetime:
     raise no("moment", 'a moment is a string with its offset such as "2026-11-03T18:20:00+01:00"')
 
 
-def hide(number: str) -> str:
-    """The last three digits are never kept, wherever the row goes from here."""
-    return number[: -len(HIDDEN)] + HIDDEN
-
-
 def written(pattern: str, says: str, *examples: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern, "description": says, "examples": list(examples)})
 
@@ -107,9 +106,21 @@ Moment = Annotated[
     BeforeValidator(read_moment),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": MOMENT}),
 ]
+Count = Annotated[int, Field(ge=0, le=LARGEST)]
+LineNumber = Annotated[str, StringConstraints(pattern=LINE_NUMBER)]
 Reference = Annotated[str, StringConstraints(pattern=REFERENCE), AfterValidator(read_reference)]
-OtherParty = Annotated[str, StringConstraints(pattern=NUMBER_CALLED), AfterValidator(hide)]
+OtherParty = Annotated[str, StringConstraints(pattern=NUMBER_CALLED), AfterValidator(phone.hide)]
 
 
 def text(longest: int) -> Any:
     return StringConstraints(min_length=1, max_length=longest, pattern=ONE_LINE)
+
+
+def name(longest: int) -> Any:
+    return StringConstraints(max_length=longest, pattern=NAME)
+
+
+class Part(BaseModel):
+    """Strict: a string is no number, and what is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)

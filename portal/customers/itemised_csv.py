@@ -1,4 +1,4 @@
-"""The itemised usage of a bill as a file for spreadsheets, a row a call, oldest first.
+"""Itemised use as a file for spreadsheets: of a bill, or measured since. A row a call, message or connection.
 
 Numbers are written so that no spreadsheet calculates with them or drops their zeros: in the way they are dialled, with
 the stars that stand for the hidden digits, which makes them text.
@@ -6,16 +6,16 @@ the stars that stand for the hidden digits, which makes them text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cache, partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
-from uuid import UUID
 
 from portal import phone
-from portal.billing.tables import CallKind
 from portal.clock import LJUBLJANA
+from portal.customers.itemised import SINGLE, dialled
+from portal.customers.quantities import CallKind
 from portal.customers.tables import LineKind
 from portal.database import transaction
 from portal.money import Money
@@ -25,13 +25,6 @@ from portal.web.wording import say
 
 IN_MEMORY = 1024 * 1024
 ROWS_AT_ONCE = 200
-HOME = "+386"
-KINDS = {
-    CallKind.CALL: N_("Telephone call"),
-    CallKind.SMS: N_("SMS"),
-    CallKind.MMS: N_("MMS"),
-    CallKind.DATA: N_("Data"),
-}
 UNITS = {CallKind.CALL: "s", CallKind.DATA: "B"}
 HEADS = (
     *(N_("Number"), N_("Date"), N_("Time"), N_("What"), N_("With whom"), N_("Network or country")),
@@ -39,22 +32,22 @@ HEADS = (
 )
 
 
-async def written(bill: UUID, language: str) -> IO[bytes]:
+async def written(query: str, arguments: Sequence[Any], language: str) -> IO[bytes]:
     """The file, at its beginning. On disk when it is large, so that memory stays flat and nobody's slow line holds a
-    connection to the database.
+    connection to the database. `query` gives the columns that `cells` reads, the oldest row first.
     """
     with ExitStack() as undoing:
         file = undoing.enter_context(SpooledTemporaryFile(IN_MEMORY))
         file.write(f"{MARK}{row(say(language, head) for head in HEADS)}".encode())
-        await write_calls(file, bill, partial(cells, language=language, shown=cache(shown)))
+        await write_rows(file, query, arguments, partial(cells, language=language, shown=cache(shown)))
         file.seek(0)
         undoing.pop_all()
         return file
 
 
-async def write_calls(file: IO[bytes], bill: UUID, cells: Callable[[Any], list[str]]) -> None:
+async def write_rows(file: IO[bytes], query: str, arguments: Sequence[Any], cells: Callable[[Any], list[str]]) -> None:
     async with transaction() as connected:
-        cursor = await connected.cursor(CALLS, bill)
+        cursor = await connected.cursor(query, *arguments)
         while calls := await cursor.fetch(ROWS_AT_ONCE):
             file.write("".join(row(cells(call)) for call in calls).encode())
 
@@ -65,7 +58,7 @@ def cells(call: Any, language: str, shown: Callable[[str | None, str | None], st
         harmless(shown(call["number"], call["number_kind"])),
         f"{began:%Y-%m-%d}",
         f"{began:%H:%M:%S}",
-        say(language, KINDS[CallKind(call["kind"])]),
+        say(language, SINGLE[CallKind(call["kind"])]),
         harmless(dialled(call["other_party"] or "")),
         harmless(call["place"] or ""),
         str(call["quantity"]),
@@ -79,19 +72,5 @@ def shown(number: str | None, kind: str | None) -> str:
     return phone.show(number) if number and kind == LineKind.MOBILE else number or ""
 
 
-def dialled(other_party: str) -> str:
-    """`+38641123***` → `041123***`, `+43664123***` → `0043664123***`."""
-    if other_party.startswith(HOME):
-        return f"0{other_party.removeprefix(HOME)}"
-    return f"00{other_party[1:]}" if other_party.startswith("+") else other_party
-
-
 def decimal(amount: Money, language: str) -> str:
     return amount.plain.replace(".", ",") if language == "sl" else amount.plain
-
-
-CALLS = """
-    SELECT l.number, l.kind AS number_kind, c.began_at, c.kind, c.other_party, c.place, c.quantity, c.amount_cents
-    FROM billed_calls c LEFT JOIN lines l ON l.id = c.line
-    WHERE c.bill = $1 ORDER BY c.began_at, c.id
-"""

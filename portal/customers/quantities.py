@@ -6,8 +6,26 @@ are shown, rounded to the nearest.
 
 from __future__ import annotations
 
-from portal.billing.tables import AllowanceKind, CallKind
+from enum import StrEnum
+
 from portal.web.wording import catalogue
+
+
+class AllowanceKind(StrEnum):
+    """What is counted, and in what: calls in seconds, messages in messages, data in bytes."""
+
+    CALLS = "calls"
+    MESSAGES = "messages"
+    DATA = "data"
+    ROAMING_DATA = "roaming_data"
+
+
+class CallKind(StrEnum):
+    CALL = "call"
+    SMS = "sms"
+    MMS = "mms"
+    DATA = "data"
+
 
 MINUTE = 60
 MEGABYTE, GIGABYTE = 10**6, 10**9
