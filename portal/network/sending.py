@@ -6,118 +6,153 @@ late success and a worker that died in between all end the same way, and once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
 
-from portal import audit
+from portal import audit, failures
 from portal.database import connection, transaction
-from portal.jobs import NotYet, enqueue
-from portal.network.barring import Ordered
-from portal.network.observing import keep_last_wish, note_observed
-from portal.network.port import NetworkRefused, NetworkTimeout, network
-from portal.network.tables import Profile
-from portal.statements import Statement
+from portal.jobs import NotYet
+from portal.network.aspects import Aspect
+from portal.network.observing import look, read
+from portal.network.orders import O, Order
+from portal.network.port import Became, NetworkRefused, NetworkTimeout, OrderForgotten, network
+from portal.network.tables import OrderState
 
+R = TypeVar("R")
 log = structlog.get_logger()
 
-PATIENCE = 6
-"""Attempts soon after each other; then the reconciliation goes on every few minutes."""
+MOST_ASKED = 360
+"""Attempts, in a fortnight at the reconciliation's pace. Where the network still says then that an order is under way,
+the line tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent(Ordered):
-    """An order that is being carried out."""
-
-    line: UUID
-    account: UUID
-    attempts: int
-
-
-async def send(order_id: UUID, at: datetime) -> None:
+async def send(aspect: Aspect[O, R], order: UUID, at: datetime) -> None:
     """Raises NotYet while it is not known what the network did."""
-    sent = await CLAIM.first(id=order_id, at=at)
-    if sent is None:
-        await look_after_overtaken(order_id, at)
-        return
+    sent = await aspect.orders.statement(CLAIM, "id", "at").first(id=order, at=at)
+    if sent is not None and sent.state == OrderState.SUPERSEDED:
+        await look_after(aspect, sent, at)
+    elif sent is not None:
+        await carry(aspect, sent, at)
+
+
+async def carry(aspect: Aspect[O, R], sent: O, at: datetime) -> None:
     try:
-        observed = await carried_out(sent)
+        is_done = await is_carried_out(aspect, sent)
     except NetworkTimeout:
-        await leave_unknown(sent)
+        is_done = False
     except NetworkRefused as no:
-        await refuse(sent, no.reason)
-    else:
-        await note_observed(sent.line, observed, at)
-        await (confirm(sent, at) if observed == sent.profile else leave_unknown(sent))
+        await refuse(aspect, sent, no)
+        return
+    await (confirm(aspect, sent, at) if is_done else leave_unknown(aspect, sent))
 
 
-async def carried_out(sent: Sent) -> Profile:
-    """What the line has in the end. An order that was sent before may have arrived: look first."""
-    if sent.attempts > 1 and await network().profile_of(sent.number) == sent.profile:
-        return sent.profile
-    await network().apply(sent.number, sent.profile, str(sent.id))
-    return await network().profile_of(sent.number)
+async def is_carried_out(aspect: Aspect[O, R], sent: O) -> bool:
+    """What is under way is not sent again; and what was sent before may have arrived: look first."""
+    if sent.under_way:
+        if not await has_ended(sent):
+            return False
+        await keep(aspect, sent, None)
+        return await is_found(aspect, sent)
+    if sent.attempts > 1 and await is_found(aspect, sent):
+        return True
+    if under_way := await aspect.apply(sent):
+        await keep(aspect, sent, under_way)
+        return False
+    return await is_found(aspect, sent)
 
 
-async def confirm(sent: Sent, at: datetime) -> None:
-    """The line that completes an occasion enqueues what comes after it, once."""
-    async with transaction() as connected:
-        confirmed = await connected.fetchrow(CONFIRM, sent.id, at)
-        if confirmed is not None and confirmed["then_job"]:
-            await connected.execute(ONE_AT_A_TIME, str(confirmed["occasion"]))
-            if await connected.fetchval(COMPLETE, confirmed["occasion"]):
-                await enqueue(confirmed["then_job"], occasion=str(confirmed["occasion"]))
-    if confirmed is None:
-        await look_after_overtaken(sent.id, at)
+async def is_found(aspect: Aspect[O, R], sent: O) -> bool:
+    return aspect.is_as_ordered(await read(aspect, sent.line, sent.number), sent)
 
 
-async def leave_unknown(sent: Sent) -> None:
+async def has_ended(taken: Order) -> bool:
+    """Whether the network is through with what it took. What it has forgotten is sent again, unless it did it."""
+    if taken.attempts > MOST_ASKED:
+        return True
+    try:
+        return await network().became(taken.under_way or "") == Became.DONE
+    except OrderForgotten:
+        return True
+
+
+async def keep(aspect: Aspect[O, R], taken: O, under_way: str | None) -> None:
     async with connection() as connected:
-        await connected.execute(LEAVE_UNKNOWN, sent.id)
-    if sent.attempts < PATIENCE:
+        await connected.execute(aspect.orders.sql(KEEP), taken.id, under_way)
+
+
+async def confirm(aspect: Aspect[O, R], sent: O, at: datetime) -> None:
+    async with transaction() as connected:
+        is_confirmed = await connected.fetchval(aspect.orders.sql(CONFIRM), sent.id, at)
+        if is_confirmed:
+            await aspect.follow(sent, OrderState.CONFIRMED)
+    if not is_confirmed:
+        await send(aspect, sent.id, at)  # it was superseded on its way
+
+
+async def leave_unknown(aspect: Aspect[O, R], sent: O) -> None:
+    async with connection() as connected:
+        await connected.execute(aspect.orders.sql(LEAVE_UNKNOWN), sent.id)
+    if sent.is_tried_soon:
         raise NotYet("the network has not done it, or not said so")
     log.warning("order unknown", order=str(sent.id), attempts=sent.attempts)
 
 
-async def refuse(sent: Sent, reason: str) -> None:
+async def refuse(aspect: Aspect[O, R], sent: O, no: NetworkRefused) -> None:
     """An end that staff must see: the order is not sent again by itself."""
     async with transaction() as connected:
-        if await connected.fetchval(REFUSE, sent.id, reason[:200]):
-            log.error("order refused", order=str(sent.id), reason=reason)
-            await audit.note(audit.Event.BARRING_REFUSED, account=sent.account, order=str(sent.id), reason=reason)
+        if not await connected.fetchval(aspect.orders.sql(REFUSE), sent.id, no.reason[:200], no.code):
+            return
+        log.error("order refused", order=str(sent.id), reason=failures.masked(no.reason))
+        await aspect.follow(sent, OrderState.REFUSED)
+        await audit.note(aspect.refusal, account=sent.account, order=str(sent.id), reason=no.reason)
 
 
-async def look_after_overtaken(order_id: UUID, at: datetime) -> None:
-    """An order that was overtaken on its way may have reached the network after the one that overtook it."""
-    async with connection() as connected:
-        line = await connected.fetchval(OVERTAKEN, order_id)
-    if line is not None:
-        await keep_last_wish(line, at)
+async def look_after(aspect: Aspect[O, R], left: O, at: datetime) -> None:
+    """One that was superseded on its way may reach the network after the one that superseded it.
 
-
-CLAIM = Statement(
+    Raises NotYet while either is under way: the newer one may have been read back before the older one arrived. A
+    network that is silent is asked by the reconciliation.
     """
-    UPDATE barring_orders AS o SET state = 'sent', sent_at = $2, attempts = least(attempts + 1, 9999)
+    try:
+        if left.under_way and not await has_ended(left):
+            await leave_unknown(aspect, left)
+        elif await is_overtaker_on_its_way(aspect, left):
+            raise NotYet("the newer order is on its way")
+        else:
+            await look(aspect, left.line, at)
+            await keep(aspect, left, None)
+    except NetworkRefused:
+        await keep(aspect, left, None)
+    except NetworkTimeout:
+        log.info("line not looked at", line=str(left.line))
+
+
+async def is_overtaker_on_its_way(aspect: Aspect[O, R], left: O) -> bool:
+    async with connection() as connected:
+        return bool(await connected.fetchval(aspect.orders.sql(OVERTAKER_SENT), left.id))
+
+
+# One that was superseded on its way is claimed to be looked after, and stays what it is.
+CLAIM = """
+    UPDATE {table} AS o SET sent_at = $2, attempts = least(attempts + 1, 9999),
+        state = CASE WHEN o.state = 'superseded' THEN o.state ELSE 'sent' END
     FROM lines AS l
-    WHERE o.id = $1 AND l.id = o.line AND o.state IN ('waiting', 'sent', 'unknown')
-    RETURNING o.id, o.line, l.number, l.account, o.attempts, o.voice_out, o.voice_in, o.sms_out, o.data
-    """,
-    Sent,
-    ("id", "at"),
-)
+    WHERE o.id = $1 AND l.id = o.line AND (o.state IN {open} OR o.state = 'superseded' AND o.attempts > 0)
+    RETURNING {columns}
+"""
+KEEP = "UPDATE {table} SET under_way = $2 WHERE id = $1"
 CONFIRM = """
-    UPDATE barring_orders SET state = 'confirmed', confirmed_at = $2
-    WHERE id = $1 AND state IN ('sent', 'unknown') RETURNING occasion, then_job
+    UPDATE {table} SET state = 'confirmed', confirmed_at = $2
+    WHERE id = $1 AND state IN ('sent', 'unknown') RETURNING true
 """
-# Lines of one occasion confirmed at the same time wait here for each other, so that the last one sees them all.
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-COMPLETE = """
-    SELECT NOT EXISTS (SELECT FROM barring_orders WHERE occasion = $1 AND then_job IS NOT NULL AND state <> 'confirmed')
-"""
-LEAVE_UNKNOWN = "UPDATE barring_orders SET state = 'unknown' WHERE id = $1 AND state = 'sent'"
+LEAVE_UNKNOWN = "UPDATE {table} SET state = 'unknown' WHERE id = $1 AND state = 'sent'"
 REFUSE = """
-    UPDATE barring_orders SET state = 'refused', answer = $2 WHERE id = $1 AND state IN ('sent', 'unknown') RETURNING id
+    UPDATE {table} SET state = 'refused', answer = $2, refused_as = $3
+    WHERE id = $1 AND state IN ('sent', 'unknown') RETURNING true
 """
-OVERTAKEN = "SELECT line FROM barring_orders WHERE id = $1 AND state = 'superseded' AND attempts > 0"
+OVERTAKER_SENT = """
+    SELECT EXISTS (SELECT FROM {table} o JOIN {table} other ON {same} WHERE o.id = $1 AND other.state = 'sent')
+"""
