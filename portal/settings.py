@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from portal import mail_settings, sms_settings
+from portal import mail_settings, network_settings, sms_settings
 from portal.hosts import is_this_machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     mail_from: str | None = None
     dkim_key_file: Path | None = None
     dkim_selector: str | None = None
+    network_url: str | None = None
+    network_token: SecretStr | None = None
     letters_dir: Path = ROOT / "var" / "letters"
     handover_dir: Path = ROOT / "var" / "handover"
     proofs_dir: Path = ROOT / "var" / "proofs"
@@ -78,6 +80,8 @@ class Settings(BaseSettings):
         yield from self.payee_faults()
         yield from self.sms_faults()
         yield from self.mail_faults()
+        token = revealed(self.network_token)
+        yield from network_settings.faults(self.network_url, token, is_sandbox=self.portal_sandbox)
 
     def address_faults(self) -> Iterator[str]:
         if self.portal_sandbox and not self.is_loopback:

@@ -13,7 +13,7 @@ from piccolo.apps.migrations.tables import Migration
 from pydantic import ValidationError
 
 from portal import clock
-from portal.cli import doctor_bank, doctor_messages, queue
+from portal.cli import doctor_bank, doctor_messages, doctor_network, queue
 from portal.cli.findings import Finding, Weight, fault, fine, warning
 from portal.cli.running import sentences
 from portal.database import connection, open_database
@@ -44,6 +44,7 @@ async def examine() -> list[Finding]:
     return [
         *of_settings(known),
         *[finding async for finding in doctor_messages.reached(known)],
+        *[finding async for finding in doctor_network.reached(known)],
         *[finding async for finding in of_database(known)],
     ]
 
@@ -64,10 +65,7 @@ def of_settings(known: Settings) -> Iterator[Finding]:
             "PORTAL_PROXIES is unset: behind a proxy every visitor has the proxy's address, and shares its limits",
             "Set it to the proxies' networks, e.g. 127.0.0.1/32.",
         )
-    yield fault(
-        "no network is connected: this release has a stand-in only, so nobody is barred or connected again",
-        "Write an adapter for the port in portal/network/port.py.",
-    )
+    yield from doctor_network.of_settings(known)
     yield from doctor_messages.of_settings(known)
     yield from doctor_bank.of_settings(known)
     yield from of_stripe(known)
