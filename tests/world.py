@@ -7,11 +7,25 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
+from portal import clock
 from portal.messaging import gateways
 from portal.network import port
-from portal.network.tables import Profile
+from portal.network.tables import OFF, Profile, Setting
 from portal.sandbox.mailbox import ReceivedMail, SandboxMailbox
-from portal.sandbox.network import Behaviour, NetworkLine, SandboxNetwork, behave, carry_out
+from portal.sandbox.network import (
+    Behaviour,
+    NetworkLine,
+    NetworkService,
+    SandboxNetwork,
+    bar,
+    behave,
+    bring_up,
+    finish,
+    has_services,
+    set_service,
+    take_down,
+)
+from portal.sandbox.network.behaviours import LINE_MOVING
 from portal.sandbox.phone import PhoneText, SandboxPhone
 from portal.sandbox.tables import prepare
 
@@ -39,8 +53,18 @@ class Exchange:
         self.gate = Gate()
         self.network = SandboxNetwork(self.gate)
 
-    async def behaves(self, line: str, behaviour: Behaviour) -> None:
-        await behave(line, behaviour)
+    async def behaves(self, line: str, behaviour: Behaviour, reason: str = LINE_MOVING) -> None:
+        await behave(line, behaviour, reason)
+
+    async def goes_down(self) -> None:
+        await take_down(clock.now())
+
+    async def comes_up(self) -> None:
+        await bring_up()
+
+    async def finishes(self, line: str) -> None:
+        """What it took to do later is due now."""
+        await finish(line)
 
     async def has(self, line: str) -> Profile:
         return await self.network.profile_of(line)
@@ -52,7 +76,23 @@ class Exchange:
 
     async def drifts(self, line: str, profile: Profile) -> None:
         """Somebody else changes the line."""
-        await carry_out(line, profile)
+        await bar(line, profile)
+
+    async def has_setting(self, line: str, service: str) -> Setting:
+        return (await self.network.services_of(line)).get(service, OFF)
+
+    async def has_on(self, line: str, **services: Setting) -> None:
+        """From now on the line has these services, as when it was connected."""
+        await has_services(line, services)
+
+    async def switched(self, line: str, service: str) -> int:
+        """How many orders it has carried out for a service of a line."""
+        row = await NetworkService.objects().get((NetworkService.number == line) & (NetworkService.service == service))
+        return row.applied if row is not None else 0
+
+    async def service_drifts(self, line: str, service: str, setting: Setting) -> None:
+        """Somebody else switches a service of the line."""
+        await set_service(line, service, setting)
 
 
 @pytest_asyncio.fixture

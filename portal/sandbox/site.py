@@ -7,6 +7,7 @@ from litestar import Response, get
 from portal.messaging import gateways
 from portal.network import port
 from portal.sandbox import clock, gallery, mailbox, messages, network, offset, phone, stripe
+from portal.sandbox.network import pages as network_pages
 from portal.sandbox.tables import prepare
 from portal.web.guards import anyone
 from portal.web.pages import page
@@ -35,6 +36,6 @@ ROUTES = [
     *phone.ROUTES,
     *mailbox.ROUTES,
     *messages.ROUTES,
-    *network.ROUTES,
+    *network_pages.ROUTES,
     *stripe.ROUTES,
 ]
