@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from portal.network.barring import BARRING
 from portal.network.sending import send
 from portal.network.tables import OPEN, OUTGOING_BARRED, OrderState
 from portal.sandbox.network import Behaviour
@@ -17,7 +18,7 @@ async def test_repeated_ten_times_at_once_it_is_confirmed_once(bojan: Person, ex
     occasion = await order(OUTGOING_BARRED, bojan)
     [placed] = await orders_of(bojan)
 
-    await asyncio.gather(*(send(placed.id, NOON) for _ in range(10)))
+    await asyncio.gather(*(send(BARRING, placed.id, NOON) for _ in range(10)))
     await work_off()
 
     assert await states_of(bojan) == [OrderState.CONFIRMED]
@@ -42,7 +43,7 @@ async def test_lines_confirmed_at_the_same_moment_end_their_occasion_once(databa
     occasion = await order(OPEN, *family)
     placed = [(await orders_of(person))[0].id for person in family]
 
-    await asyncio.gather(*(send(one, NOON) for one in placed))
+    await asyncio.gather(*(send(BARRING, one, NOON) for one in placed))
     await work_off()
 
     assert afterwards == [str(occasion)]

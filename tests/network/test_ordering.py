@@ -8,11 +8,12 @@ import pytest
 
 from portal.audit import AuditEntry, Event
 from portal.database import transaction
-from portal.network import port, retrying
-from portal.network.observing import reconcile
+from portal.network import port, retrying, unsettled
+from portal.network.barring import BARRING
+from portal.network.reconciling import reconcile
 from portal.network.sending import send
 from portal.network.tables import ALL_BARRED, OPEN, OUTGOING_BARRED, OrderState, Profile
-from portal.sandbox.network import Behaviour
+from portal.sandbox.network import Behaviour, SandboxNetwork
 from tests.network.orders import afterwards, observed, order, orders_of, states_of
 from tests.people import NOON, Person
 from tests.working import waiting, work_off
@@ -41,12 +42,9 @@ async def test_nothing_is_ordered_by_a_transaction_that_fails(bojan: Person) -> 
 
 
 async def test_a_yes_that_was_not_carried_out_is_no_confirmation(bojan: Person, exchange: Exchange) -> None:
-    class SaysYes:
+    class SaysYes(SandboxNetwork):
         async def apply(self, line: str, profile: Profile, reference: str) -> None:
             """Nothing."""
-
-        async def profile_of(self, line: str) -> Profile:
-            return OPEN
 
     port.use(SaysYes())
     await order(ALL_BARRED, bojan)
@@ -108,7 +106,7 @@ async def test_a_refused_order_is_sent_again_by_a_person_and_ends_like_any_other
     await exchange.behaves(bojan.line.number, Behaviour.REFUSING)
     await order(OPEN, bojan)
     await work_off()
-    [waiting] = await retrying.refused()
+    [waiting] = await unsettled.refused(NOON)
     await exchange.behaves(bojan.line.number, Behaviour.AT_ONCE)
 
     assert await retrying.retry(waiting.id)
@@ -116,26 +114,23 @@ async def test_a_refused_order_is_sent_again_by_a_person_and_ends_like_any_other
     await work_off()
 
     assert await states_of(bojan) == [OrderState.CONFIRMED]
-    assert not await retrying.refused()
+    assert not await unsettled.refused(NOON)
 
 
 async def test_a_worker_killed_after_the_network_did_it(bojan: Person, exchange: Exchange) -> None:
     class PowerCut(BaseException):
         """The worker dies where it stands."""
 
-    class CutAfterDoing(Exchange):
+    class CutAfterDoing(SandboxNetwork):
         async def apply(self, line: str, profile: Profile, reference: str) -> None:
-            await exchange.network.apply(line, profile, reference)
+            await super().apply(line, profile, reference)
             raise PowerCut
-
-        async def profile_of(self, line: str) -> Profile:
-            return await exchange.has(line)
 
     port.use(CutAfterDoing())
     await order(OUTGOING_BARRED, bojan)
     [placed] = await orders_of(bojan)
     with pytest.raises(PowerCut):
-        await send(placed.id, NOON)
+        await send(BARRING, placed.id, NOON)
     assert await states_of(bojan) == [OrderState.SENT]
 
     await work_off()

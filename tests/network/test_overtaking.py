@@ -12,9 +12,10 @@ import pytest
 from portal.database import transaction
 from portal.jobs import NotYet
 from portal.network import barring, port
+from portal.network.barring import BARRING
 from portal.network.sending import send
 from portal.network.tables import ALL_BARRED, OPEN, OUTGOING_BARRED, BarringOrder, OrderState, Profile
-from portal.sandbox.network import Behaviour
+from portal.sandbox.network import Behaviour, SandboxNetwork
 from tests.network.orders import afterwards, observed, order, orders_of, states_of
 from tests.people import NOON, Person, a_person
 from tests.working import work_off
@@ -53,7 +54,7 @@ async def test_a_slow_order_that_arrives_after_the_newer_one_is_put_right(bojan:
     await exchange.gate.somebody_waits()
     await exchange.behaves(line, Behaviour.AT_ONCE)
     newer = await order(OPEN, bojan)
-    await send((await orders_of(bojan))[-1].id, NOON)
+    await send(BARRING, (await orders_of(bojan))[-1].id, NOON)
 
     exchange.gate.opened.set()
     await slow
@@ -69,24 +70,22 @@ async def test_a_late_arrival_while_the_newer_order_is_on_its_way(bojan: Person,
     """The newer one was read back just before the older one arrived: its confirmation alone would be wrong."""
     line, reading = bojan.line.number, Gate()
 
-    class SlowToTell:
-        apply = exchange.network.apply
-
+    class SlowToTell(SandboxNetwork):
         async def profile_of(self, line: str) -> Profile:
-            profile = await exchange.has(line)
+            profile = await super().profile_of(line)
             if not reading.reached.is_set():
                 await reading()
             return profile
 
-    port.use(SlowToTell())
+    port.use(SlowToTell(exchange.gate))
     await exchange.behaves(line, Behaviour.SLOW)
     await order(ALL_BARRED, bojan)
     [older] = await orders_of(bojan)
-    late = asyncio.create_task(send(older.id, NOON))
+    late = asyncio.create_task(send(BARRING, older.id, NOON))
     await exchange.gate.somebody_waits()
     await exchange.behaves(line, Behaviour.AT_ONCE)
     occasion = await order(OPEN, bojan)
-    newer = asyncio.create_task(send((await orders_of(bojan))[-1].id, NOON))
+    newer = asyncio.create_task(send(BARRING, (await orders_of(bojan))[-1].id, NOON))
     await reading.somebody_waits()
 
     exchange.gate.opened.set()
@@ -108,7 +107,7 @@ async def test_ten_quick_orders_end_in_the_last_wish(bojan: Person, exchange: Ex
     running: list[asyncio.Task[None]] = []
     for n in range(10):
         await order(ALL_BARRED if n % 2 else OUTGOING_BARRED, bojan)
-        running.append(asyncio.create_task(send((await orders_of(bojan))[-1].id, NOON)))
+        running.append(asyncio.create_task(send(BARRING, (await orders_of(bojan))[-1].id, NOON)))
         if chance.random() < 0.5:
             await exchange.gate.somebody_waits()
     last = await order(OPEN, bojan)

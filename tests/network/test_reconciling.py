@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.network.observing import LAST_WISH, reconcile, wish_again
-from portal.network.sending import PATIENCE
+from portal.network.barring import BARRING
+from portal.network.observing import last_wishes, wish_again
+from portal.network.orders import PATIENCE
+from portal.network.reconciling import reconcile
 from portal.network.tables import ALL_BARRED, OPEN, OUTGOING_BARRED, OrderState
 from portal.sandbox.network import Behaviour
 from tests.network.orders import afterwards, order, orders_of, states_of
-from tests.people import NOON, Person
+from tests.people import Person
 from tests.working import waiting, work_off
 from tests.world import Exchange
 
@@ -75,10 +77,10 @@ async def test_a_correction_never_overtakes_a_newer_wish(bojan: Person, exchange
 async def test_nor_does_one_that_was_decided_before_it(bojan: Person) -> None:
     await order(OPEN, bojan)
     await work_off()
-    wish = await LAST_WISH.first(line=bojan.line.id)
-    assert wish is not None
+    [confirmed] = await orders_of(bojan)
+    [wish] = await last_wishes(BARRING, bojan.line.id, confirmed.sent_at)
     await order(OUTGOING_BARRED, bojan)
 
-    await wish_again(bojan.line.id, wish, NOON)
+    await wish_again(BARRING, wish, confirmed.sent_at)
 
     assert await states_of(bojan) == [OrderState.CONFIRMED, OrderState.WAITING]
