@@ -66,11 +66,20 @@ class Event(StrEnum):
     DUNNING_RESUMED = "dunning_resumed"
     BARRING_REFUSED = "barring_refused"
     BARRING_RETRIED = "barring_retried"
+    SERVICE_ORDER_REFUSED = "service_order_refused"
+    SERVICE_ASKED = "service_asked"
+    SERVICE_DONE = "service_done"
+    SERVICE_REFUSED = "service_refused"
+    SERVICE_CANCELLED = "service_cancelled"
+    SERVICE_WITHDRAWN = "service_withdrawn"
+    SERVICE_PUT_BACK = "service_put_back"
     MESSAGE_RESENT = "message_resent"
     LETTERS_HANDED_OVER = "letters_handed_over"
     BANK_FILE_IMPORTED = "bank_file_imported"
     BANK_ENTRY_ASSIGNED = "bank_entry_assigned"
     BANK_ENTRY_SET_ASIDE = "bank_entry_set_aside"
+    SPENDING_LIMIT_SET = "spending_limit_set"
+    SPENDING_LIMIT_REMOVED = "spending_limit_removed"
 
 
 async def note(
