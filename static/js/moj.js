@@ -65,6 +65,16 @@ addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (found) focus(found);
 });
 
+// A page that stays open gets old: what was true for some seconds only goes, and what is true after them appears.
+const opened = Date.now();
+const age = () => {
+  const passed = (Date.now() - opened) / 1000;
+  document.querySelectorAll("[data-only-for]").forEach((words) => { words.hidden = passed > words.dataset.onlyFor; });
+  document.querySelectorAll("[data-only-after]").forEach((words) => { words.hidden = passed < words.dataset.onlyAfter; });
+};
+setInterval(age, 10000);
+["pageshow", "visibilitychange"].forEach((name) => addEventListener(name, age));
+
 // The code comes from the SMS by itself where the browser can (WebOTP); sending the form ends the waiting.
 const code = document.querySelector("[autocomplete=one-time-code]");
 if (code?.form && "OTPCredential" in window) {
