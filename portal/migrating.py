@@ -1,4 +1,4 @@
-"""Bringing a database to the newest migration, and PgQueuer's own tables with it."""
+"""Bringing a database to the newest migration, and PgQueuer's own tables and the months of use with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
 
+from portal import clock
 from portal.database import DB
+from portal.usage.months import lay_months
 
 LOCK = 4_071_2026
 """Any number: two migrations started at once run one after the other."""
@@ -27,6 +29,7 @@ async def migrate() -> str:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         said = await _forwards()
         await _queue(connection)
+        await lay_months(clock.today())
     finally:
         await connection.close()
     return said

@@ -1,0 +1,1 @@
+"""Measurements of the operator's systems come in."""
