@@ -33,10 +33,15 @@ async def freshly_proven(connection: Connection, handler: BaseRouteHandler) -> N
     """
     await signed_in(connection, handler)
     request = cast("PortalRequest", connection)
+    demand_proof(request, request.page_path)
+
+
+def demand_proof(request: PortalRequest, then: str) -> None:
+    """For an act that is sensitive only in some of its turns: the same, and back to the page `then`."""
     if not request.viewer.has_settled(request.at):
         raise ContactChangedRecently(request.viewer.contact_changed_at)
     if not request.viewer.has_proven(request.at):
-        raise ProofNeeded(request.page_path)
+        raise ProofNeeded(then)
 
 
 @get("/account/proof", guards=[signed_in])
