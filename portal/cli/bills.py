@@ -31,7 +31,7 @@ def bring_in(file: str, set_aside: Path | None, *, dry_run: bool) -> None:
     """
     from portal.cli import bills_import  # here: it imports Piccolo, which `--help` can do without
 
-    bills_import.run(file, set_aside or bills_import.beside(file), is_dry=dry_run)
+    bills_import.run(file, set_aside, is_dry=dry_run)
 
 
 @bills.command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 
 from litestar import Response, get
@@ -10,10 +11,13 @@ from portal import clock
 from portal.billing import open_items
 from portal.billing.upn.order import UpnOrder
 from portal.billing.upn.orders import of_overdue
+from portal.customers import quantities
 from portal.dunning.view.place import place_of
 from portal.dunning.view.standing import LineStanding, Standing, standing_of
 from portal.dunning.view.words import words_ahead
 from portal.home.overview import Overview, overview_of
+from portal.usage.age import is_stale
+from portal.usage.glance import Glance, glance_at
 from portal.web.guards import signed_in
 from portal.web.pages import page
 from portal.web.requests import PortalRequest
@@ -25,10 +29,13 @@ async def home(request: PortalRequest) -> Response[bytes]:
     today = clock.day_of(request.at)
     standing = await standing_of(account, today)
     upn = await of_overdue(account, today, request.language) if standing.overdue else None
-    return home_page(request, standing, await overview_of(account), upn)
+    glance = await glance_at(account.id, [line.number for line in standing.lines if not line.off], today)
+    return home_page(request, standing, await overview_of(account), upn, glance)
 
 
-def home_page(request: PortalRequest, standing: Standing, overview: Overview, upn: UpnOrder | None) -> Response[bytes]:
+def home_page(
+    request: PortalRequest, standing: Standing, overview: Overview, upn: UpnOrder | None, glance: Glance
+) -> Response[bytes]:
     today = clock.day_of(request.at)
     to_pay = open_items.to_pay_now(overview.unpaid, today)
     return page(
@@ -46,6 +53,10 @@ def home_page(request: PortalRequest, standing: Standing, overview: Overview, up
         amount=open_items.still_open(to_pay),
         upn=upn,
         upn_path="/upn/overdue",
+        glance=glance,
+        is_stale=partial(is_stale, at=request.at),
+        used=partial(quantities.total, language=request.language),
+        amount_of=partial(quantities.amount_of, language=request.language),
     )
 
 
