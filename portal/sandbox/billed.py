@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
-from random import Random
+from datetime import datetime
 
-from portal.billing.tables import Bill, BillAllowance, BilledCall, BillLine, BillLineKind, CallKind
+from portal.billing.tables import Bill, BillAllowance, BilledCall, BillLine
 from portal.customers.tables import Line
 from portal.payments.tables import Allocation, Credit, Method, Payment
+from portal.sandbox.calls import calls as calls_of
+from portal.sandbox.calls import whole
 from portal.sandbox.sold import Item, known, used
-
-CALLS_A_BILL = 36
-AT_HOME = "+38640000***"
-ABROAD = (("+447700900***", "Združeno kraljestvo"), ("+493023125***", "Nemčija"), ("+12025550***", "ZDA"))
-"""Ranges that nobody has: Ofcom's, the Bundesnetzagentur's and the 555 numbers for films."""
 
 
 def bill_lines(bill: Bill, items: Sequence[Item], only: Line | None) -> list[BillLine]:
@@ -48,53 +44,31 @@ def allowances(bill: Bill, line: Line, package: str) -> list[BillAllowance]:
             used=quantity,
             included=included,
         )
-        for kind, quantity, included in used(f"{bill.number} {line.number}", package)
+        for kind, quantity, included in used(seed_of(bill, line), package)
     ]
 
 
-def calls(bill: Bill, items: Sequence[Item], line: Line) -> Iterator[BilledCall]:
-    """A few dozen; those that the package does not include make what the bill asks for them."""
-    chance = Random(bill.number)
-    days = (bill.period_to - bill.period_from).days
-    beyond = [part for item in items for part in parts(item)]
-    for n in range(CALLS_A_BILL):
-        day = bill.period_from + timedelta(days=n * days // CALLS_A_BILL)
-        at = datetime.combine(day, time(chance.randrange(6, 20), chance.randrange(60), chance.randrange(60)), UTC)
-        one = call(bill, line, at, chance, beyond[n] if n < len(beyond) else None)
-        one.id = known(f"{bill.id} call {n}")
-        yield one
+def calls(bill: Bill, items: Sequence[Item], line: Line, package: str) -> Iterator[BilledCall]:
+    """Those of its period; what the package does not include makes what the bill asks for it."""
+    seed = seed_of(bill, line)
+    quantities = {kind: quantity for kind, quantity, _ in used(seed, package)}
+    for n, one in enumerate(calls_of(seed, whole(bill.period_from, bill.period_to), quantities, items)):
+        yield BilledCall(
+            id=known(f"{bill.id} call {n}"),
+            bill=bill.id,
+            line=line.id,
+            kind=one.kind,
+            began_at=one.began_at,
+            other_party=one.other_party,
+            place=one.place,
+            quantity=one.quantity,
+            amount_cents=one.cents,
+        )
 
 
-def parts(item: Item) -> list[int]:
-    """Of use that is paid for: the cents of three calls that make it together."""
-    if item.kind not in (BillLineKind.USAGE, BillLineKind.ROAMING):
-        return []
-    third = item.cents // 3
-    return [third, third, item.cents - 2 * third]
-
-
-def call(bill: Bill, line: Line, at: datetime, chance: Random, cents: int | None) -> BilledCall:
-    """With somebody abroad for so many cents, or at home within the package."""
-    kind = (
-        chance.choice((CallKind.CALL, CallKind.CALL, CallKind.SMS, CallKind.DATA)) if cents is None else CallKind.CALL
-    )
-    other, place = (AT_HOME, "Slovenija") if cents is None else chance.choice(ABROAD)
-    return BilledCall(
-        bill=bill.id,
-        line=line.id,
-        kind=kind,
-        began_at=at,
-        other_party=None if kind == CallKind.DATA else other,
-        place=place,
-        quantity=quantity(kind, chance),
-        amount_cents=cents or 0,
-    )
-
-
-def quantity(kind: CallKind, chance: Random) -> int:
-    if kind == CallKind.SMS:
-        return 1
-    return chance.randrange(20, 1_400) if kind == CallKind.CALL else chance.randrange(2, 900) * 1_000_000
+def seed_of(bill: Bill, line: Line) -> str:
+    """What its use is drawn from: the bill tells the same as the page of use does."""
+    return f"{bill.number} {line.number}"
 
 
 def payment(bill: Bill, at: datetime, *, above_cents: int = 0) -> list[Payment | Allocation | Credit]:

@@ -1,7 +1,7 @@
 """Many more customers than the demo's people, for measuring: three years of paid bills each, made by SQL in sets.
 
 Customer n is the same whenever it is made, so that seeding again adds only who is missing. Every fourteenth has an
-open bill, every thirty-third an overdue one too.
+open bill, every thirty-third an overdue one too. What their lines use stands in crowd_usage.py.
 """
 
 from __future__ import annotations
@@ -13,26 +13,35 @@ from asyncpg import Connection
 
 from portal.database import transaction
 
-CHUNK = 500
+CHUNK, CHUNK_UNBILLED = 500, 20_000
+MOST = 999_999
+"""Their numbers have six digits."""
 DIGITS = " + ".join(f"n / {10**place} % 10 * {place + 2}" for place in range(12))
 
 
-async def fill(customers: int, today: date) -> AsyncIterator[int]:
-    """Make the customers 1 to `customers` in chunks, each of them whole or not at all; yields how many exist."""
-    for first in range(1, customers + 1, CHUNK):
-        last = min(first + CHUNK - 1, customers)
+async def fill(customers: int, today: date, *, is_billed: bool = True) -> AsyncIterator[int]:
+    """Make the customers 1 to `customers` in chunks, each of them whole or not at all; yields how many exist.
+
+    Millions of bills take hours: who is only to have a line is not billed.
+    """
+    chunk = CHUNK if is_billed else CHUNK_UNBILLED
+    for first in range(1, customers + 1, chunk):
+        last = min(first + chunk - 1, customers)
         async with transaction() as connection:
-            await add(connection, first, last, today)
+            await add(connection, first, last, today, is_billed=is_billed)
         yield last
 
 
-async def add(connection: Connection, first: int, last: int, today: date) -> None:
+async def add(connection: Connection, first: int, last: int, today: date, *, is_billed: bool) -> None:
     for statement in WRITTEN_ONCE:
         await connection.execute(statement)
     await connection.execute(MISSING, first, last)
-    await connection.execute(BILLED, today)
-    for statement in FILLING:
+    for statement in CONNECTING:
         await connection.execute(statement)
+    if is_billed:
+        await connection.execute(BILLED, today)
+        for statement in BILLING:
+            await connection.execute(statement)
 
 
 # What a chunk is made from, in tables that vanish with its transaction.
@@ -73,7 +82,7 @@ BILLED = """
     FROM crowd, generate_series(0, 35) k,
          LATERAL (SELECT ($1::date - 6 - k * interval '1 month')::date AS issued) days
 """
-FILLING = (
+CONNECTING = (
     """
     INSERT INTO customers (id, number, kind, name, tax_number, contact_number, street, postcode, city, since)
     SELECT pg_temp.of('customer', n), number, 'person', name, lpad(n::text, 8, '0'), mobile,
@@ -100,6 +109,8 @@ FILLING = (
     INSERT INTO accesses (id, login, customer)
     SELECT pg_temp.of('access', n), pg_temp.of('login', n), pg_temp.of('customer', n) FROM crowd
     """,
+)
+BILLING = (
     """
     INSERT INTO bills (id, account, number, reference, issued_on, due_on, period_from, period_to,
                        total_cents, open_cents, settled_at)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
+from asyncpg import Connection
 from piccolo.table import Table
 
 from portal import reference
@@ -14,9 +16,12 @@ from portal.billing.tables import Bill, BillAllowance, BilledCall, BillKind, Bil
 from portal.customers.tables import Account, Contract, Customer, CustomerKind, Line, LineKind, PackageKind
 from portal.identity.tables import Access, Login
 from portal.payments.tables import Allocation, Credit, Payment
-from portal.sandbox import billed
+from portal.sandbox import billed, had, metered
+from portal.sandbox.had import ALWAYS, Had
+from portal.sandbox.metered import Use
 from portal.sandbox.past import Deed
 from portal.sandbox.sold import PACKAGES, Item, known
+from portal.usage.tables import SpendingLimit
 
 PAYMENT_TERM = timedelta(days=14)
 
@@ -42,6 +47,8 @@ class Household:
     bills: list[Bill] = field(default_factory=list)
     rows: list[Table] = field(default_factory=list)
     past: list[Deed] = field(default_factory=list)
+    measured: list[Use] = field(default_factory=list)
+    had: list[Had] = field(default_factory=list)
 
     @classmethod
     def named(
@@ -71,8 +78,15 @@ class Household:
             name=name,
             created_at=at,
         )
-        access = Access(id=known(f"access {self.serial}"), login=login.id, customer=self.customer.id)
-        self.rows += [login, access]
+        self.rows.append(login)
+        self.seen_by(self.serial)
+
+    def seen_by(self, serial: int) -> None:
+        """Whoever signs in for the household of that serial sees this one too."""
+        access = Access(
+            id=known(f"access {serial} {self.serial}"), login=known(f"login {serial}"), customer=self.customer.id
+        )
+        self.rows.append(access)
 
     def account(self) -> Account:
         n = len(self.accounts) + 1
@@ -127,7 +141,7 @@ class Household:
             self.rows += billed.payment(bill, paid_at, above_cents=above_cents)
         if detailed and only:
             self.rows += billed.allowances(bill, only, self.packages[only.id])
-            self.rows += billed.calls(bill, items, only)
+            self.rows += billed.calls(bill, items, only, self.packages[only.id])
         return bill
 
     def credit_note(self, corrected: Bill, issued: date, items: Sequence[Item], settles: Bill) -> Bill:
@@ -171,16 +185,31 @@ class Household:
         """The unpaid bills, the oldest first."""
         return [bill for bill in self.bills if bill.open_cents]
 
+    def uses(self, line: Line, **how: Any) -> None:
+        """Its use is measured: as the bills tell, and in this period as `how` says (see Use)."""
+        self.measured.append(Use(line, self.packages[line.id], **how))
+
+    def has(self, line: Line, *services: str, **values: str) -> None:
+        """These services are on, besides what every line like it has. `values`: those that are set to something."""
+        ordinary = ALWAYS[LineKind(line.kind)]
+        self.had.append(Had(line, [*ordinary, *services, *values], values))
+
     async def save(self) -> None:
         """Write all rows, those first that others refer to."""
         order: tuple[type[Table], ...] = (
-            *(Customer, Account, Login, Access, Contract, Line),
+            *(Customer, Account, Login, Access, Contract, Line, SpendingLimit),
             *(Bill, BillLine, BillAllowance, BilledCall, Payment, Allocation, Credit),
         )
         for table in order:
             rows = [row for row in self.rows if isinstance(row, table)]
             if rows:
                 await table.insert(*rows)
+
+    async def measure(self, connected: Connection, at: datetime) -> None:
+        """Write what is used and which services there are, as it is at that moment."""
+        items = [row for row in self.rows if isinstance(row, BillLine)]
+        await metered.write(connected, self.measured, self.bills, items, at)
+        await had.write(self.had, datetime.combine(self.customer.since, time(8), UTC), at)
 
 
 def eight_days_after(issued: date) -> datetime:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from portal import clock
-from portal.jobs import job
+from portal.jobs import job, scheduled
+from portal.sandbox import meter
 from portal.sandbox import passing as days
 from portal.sandbox.stripe import webhooks
 
@@ -18,3 +19,8 @@ async def send_stripe_event(event: str) -> None:
 @job("sandbox.pass_days", attempts=0, at_once=1)
 async def pass_days(passing: str) -> None:
     await days.pass_days(UUID(passing))
+
+
+@scheduled("sandbox.measure", "*/4 * * * *")
+async def measure() -> None:
+    await meter.measure(clock.now())

@@ -14,6 +14,7 @@ from portal.dunning.endings.exporting import export
 from portal.dunning.policy import HandOverTo
 from portal.messaging import batches
 from portal.messaging.printing import print_letters
+from portal.sandbox.meter import measure
 
 PRINT_HOUSE = "print house"
 ONE_DAY = timedelta(days=1)
@@ -65,10 +66,18 @@ async def export_debts(at: datetime, only: Only = None) -> None:
             await export(to, at)
 
 
+async def measure_use(at: datetime, only: Only = None) -> None:
+    if only is None:  # what was used in somebody's past is told by their bills
+        await measure(at)
+
+
 BY_HOUR = (
+    (time(1), measure_use),
     (time(1, 30), print_and_post),
     (time(6, 15), run_the_ladder),
     (time(6, 30), note_arrivals),
     (time(6, 45), export_debts),
+    (time(13), measure_use),
+    (time(19), measure_use),
 )
 """By UTC, when the queue's schedules have them."""

@@ -23,8 +23,10 @@ from portal.messaging import jobs as _messaging
 from portal.network import jobs as _network
 from portal.sandbox.nights import moments
 from portal.sandbox.phone import send_from
+from portal.services import jobs as _services
+from portal.usage import jobs as _usage
 
-REGISTERED = (_billing, _dunning, _dunning_jobs, _messaging, _network)
+REGISTERED = (_billing, _dunning, _dunning_jobs, _messaging, _network, _services, _usage)
 
 
 class Deed(NamedTuple):

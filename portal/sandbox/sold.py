@@ -6,7 +6,8 @@ import uuid
 from dataclasses import dataclass
 from random import Random
 
-from portal.billing.tables import AllowanceKind, BillLineKind
+from portal.billing.tables import BillLineKind
+from portal.customers.quantities import AllowanceKind
 from portal.customers.tables import Line, Package, PackageKind
 
 NAMESPACE = uuid.UUID("6f0c5b0e-4d2b-5a5e-9a0e-0d2f6a1c7b11")
@@ -73,14 +74,19 @@ INCLUDED: dict[str, dict[AllowanceKind, int | None]] = {
     "mobile-s": {AllowanceKind.CALLS: 500 * MINUTE, AllowanceKind.MESSAGES: 100, AllowanceKind.DATA: 5 * GIGABYTE},
     "kombo": {AllowanceKind.CALLS: 1000 * MINUTE},
 }
-EVER = {AllowanceKind.CALLS: 900 * MINUTE, AllowanceKind.MESSAGES: 140}
+ORDINARY = {
+    AllowanceKind.CALLS: (40 * MINUTE, 240 * MINUTE),
+    AllowanceKind.MESSAGES: (4, 30),
+    AllowanceKind.ROAMING_DATA: (0, GIGABYTE),
+}
+"""What people use in a month, at least and at most; of data a share of what is included."""
 
 
 def used(seed: str, package: str) -> list[tuple[AllowanceKind, int, int | None]]:
-    """How much of what the package includes was used in a month: rarely all of it."""
+    """How much was used in a month of what the package includes: never all of it."""
     chance = Random(seed)
     return [
-        (kind, chance.randrange((included or EVER[kind]) // 8, included or EVER[kind]), included)
+        (kind, chance.randrange(*ORDINARY.get(kind, ((included or 0) // 8, (included or 0) * 9 // 10))), included)
         for kind, included in INCLUDED[package].items()
     ]
 

@@ -12,8 +12,9 @@ from portal.customers.tables import Account, Customer
 from portal.dunning.case_tables import DunningCase
 from portal.dunning.cases import open_case
 from portal.sandbox import demo
+from portal.sandbox.stories import PEOPLE
 from portal.settings import settings
-from tests.people import TODAY
+from tests.people import NOON, TODAY
 
 
 @pytest.fixture(autouse=True)
@@ -28,8 +29,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 async def seeded(database: str) -> str:
-    await demo.seed(TODAY)
+    await demo.seed(TODAY, at=NOON)
     return database
+
+
+async def seed_only(*first_names: str) -> None:
+    """Some of them, which is quicker."""
+    people = [person for person in PEOPLE if person.name.partition(" ")[0] in first_names]
+    assert len(people) == len(first_names)
+    await demo.seed(TODAY, people, at=NOON)
 
 
 async def account_of(name: str) -> Account:

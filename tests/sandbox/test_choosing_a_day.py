@@ -12,6 +12,7 @@ from portal.sandbox.passing import PassingAlready, latest, let_pass
 from tests.visiting import Visitor
 
 DAY = timedelta(days=1)
+NOON = 12
 
 pytestmark = pytest.mark.usefixtures("demo_clock")
 
@@ -100,5 +101,5 @@ async def test_a_day_that_is_reached_has_had_its_morning() -> None:
 
     begun = await latest()
     assert begun is not None
-    tomorrow = [moment.at for moment in of_day(night.date() + DAY)]
-    assert [moment.at for moment in moments(night, begun.until)][-len(tomorrow) :] == tomorrow
+    morning = [moment.at for moment in of_day(night.date() + DAY) if moment.at.hour < NOON]
+    assert [moment.at for moment in moments(night, begun.until)][-len(morning) :] == morning

@@ -15,7 +15,7 @@ from portal.dunning.case_tables import DunningCase
 from portal.dunning.planning import plan
 from portal.identity.tables import Login
 from portal.messaging.tables import Attachment, Channel, Message
-from portal.sandbox import crowd, demo
+from portal.sandbox import crowd, crowd_usage, demo
 from portal.sandbox.stories import PEOPLE
 from tests.people import NOON, TODAY
 from tests.sandbox.demo_people import account_of, folder, seeded
@@ -30,10 +30,10 @@ pytestmark = pytest.mark.usefixtures("demo_clock")
 
 
 @pytest.mark.usefixtures("seeded")
-async def test_eva_has_no_login_and_the_others_have() -> None:
+async def test_eva_and_anas_mother_have_no_login_and_the_others_have() -> None:
     numbers = {login.contact_number for login in await Login.objects()}
 
-    assert numbers == {person.mobile for person in PEOPLE if person.name != "Eva Novak"}
+    assert numbers == {person.mobile for person in PEOPLE if person.name not in ("Eva Novak", "Marija Zupan")}
 
 
 @pytest.mark.usefixtures("seeded")
@@ -55,8 +55,8 @@ async def test_the_past_leaves_no_work_for_today() -> None:
         ("Ana Zupan", []),
         ("Bojan Kralj", [*REMINDED, *SUSPENDED, "open_items sms"]),
         ("Cvetka Mlakar", ["reminder email", "reminder letter", "suspended email", "suspended letter"]),
-        ("Dejan Hribar", REMINDED),
-        ("Franc Oblak", [*REMINDED, "deferral_granted sms"]),
+        ("Dejan Hribar", [*REMINDED, "usage_warning sms"]),
+        ("Franc Oblak", [*REMINDED, "deferral_granted sms", "spending_blocked sms"]),
         (
             "Gabrijela Kos",
             [
@@ -77,7 +77,7 @@ async def test_their_messages_tell_what_became_of_them(name: str, told: list[str
     messages = await Message.objects().where(Message.customer == customer.id).order_by("created_at", "channel")
 
     assert [f"{message.template} {message.channel}" for message in messages] == told
-    assert all(message.created_at <= message.sent_at < NOON for message in messages)
+    assert all(message.created_at <= message.sent_at <= NOON for message in messages)
 
 
 @pytest.mark.usefixtures("seeded")
@@ -134,6 +134,16 @@ async def test_a_crowd_is_made_once_and_its_books_are_right(database: str) -> No
         references = await connected.fetch("SELECT reference FROM bills")
     assert all(reference.read_si12(row["reference"]) == row["reference"] for row in references)
     await the_books_are_right()
+
+
+async def test_what_a_crowd_uses_is_measured_once_and_lies_in_the_period_that_runs(database: str) -> None:
+    for _ in range(2):
+        assert [known async for known in crowd_usage.measure(56, TODAY, NOON, periods=2)] == [56]
+
+    async with connection() as connected:
+        assert await connected.fetchval("SELECT count(*) FROM usage_allowances") == 56 * 4 * 2
+        current = "SELECT count(*) FROM usage_allowances WHERE $1 BETWEEN period_from AND period_to"
+        assert await connected.fetchval(current, TODAY) == 56 * 4
 
 
 async def everything() -> list[object]:

@@ -51,6 +51,9 @@ async def test_it_says_what_nothing_sends_yet(sandbox: Visitor) -> None:
     assert marked == {message.name for message in templates()} - set(told())
 
 
+PLACES, NONE = {"Told": slice(1), "tell": slice(1, 2)}, slice(0)
+
+
 def told() -> Iterator[str]:
     """The messages that something names: code of ours, or the steps of the policies by which it goes."""
     for path in (ROOT / "portal").rglob("*.py"):
@@ -61,11 +64,11 @@ def told() -> Iterator[str]:
 
 
 def named(calls: list[ast.Call]) -> Iterator[str]:
-    """In `Told("suspended", …)` the first argument, or the words it is one of. Where a function passes it on, as
-    `Told(template, …)`, what the module calls that function with.
+    """In `Told("suspended", …)` the first argument, or the words it is one of, and in `tell(whom, "usage_warning", …)`
+    the second. Where a function passes it on, as `Told(template, …)`, what the module calls that function with.
     """
     firsts = [
-        part for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Told" for part in call.args[:1]
+        part for call in calls if isinstance(call.func, ast.Name) for part in call.args[PLACES.get(call.func.id, NONE)]
     ]
     is_passed_on = any(isinstance(first, ast.Name) for first in firsts)
     for argument in [part for call in calls for part in call.args] if is_passed_on else firsts:
