@@ -35,3 +35,11 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def nothing_left_open(browser: Browser) -> AsyncIterator[None]:
+    """Pages that look again by themselves would go on asking while others are tested."""
+    yield
+    for context in browser.contexts:
+        await context.close()

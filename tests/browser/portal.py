@@ -1,4 +1,4 @@
-"""The demo's processes on a database of the tests' own, with as many Bojans as there are journeys."""
+"""The demo's processes on a database of the tests' own, with as many Bojans and Dejans as there are journeys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 
 import httpx
 from playwright.async_api import Browser
@@ -20,10 +21,13 @@ from portal.database import open_database
 from portal.embedded import embedded_url
 from portal.reference import si12
 from portal.sandbox import demo, stories
+from portal.sandbox.household import Household
+from portal.sandbox.person import Person
 from tests.conftest import POSTGRES
 
-BOJANS = 17
+BOJANS, DEJANS = 17, 8
 FIRST_SERIAL = 102
+NADAS, NADA = 140, "+38640000140"
 
 
 @dataclass
@@ -32,10 +36,15 @@ class Portal:
 
     url: str
     bojans: list[str]
+    dejans: list[str]
 
     def another_bojan(self) -> str:
         """The number of someone whose outgoing calls are barred since three days, with two overdue bills."""
         return self.bojans.pop()
+
+    def another_dejan(self) -> str:
+        """The number of someone on the small package whose services are not barred."""
+        return self.dejans.pop()
 
     def on_the_bill(self, number: str) -> tuple[str, str]:
         """The reference of such a Bojan's newest bill, and his customer number."""
@@ -66,7 +75,8 @@ def running() -> Iterator[Portal]:
         processes.enter_context(process(environment, "serve", "--workers", "1", "--port", str(port)))
         processes.enter_context(process(environment, "worker"))
         wait_for(environment["PORTAL_URL"])
-        yield Portal(environment["PORTAL_URL"], [number_of(n) for n in range(BOJANS)])
+        numbers = [number_of(n) for n in range(BOJANS + DEJANS)]
+        yield Portal(environment["PORTAL_URL"], numbers[:BOJANS], numbers[BOJANS:])
 
 
 def surroundings(port: int) -> dict[str, str]:
@@ -110,15 +120,23 @@ def number_of(n: int) -> str:
     return f"+38640000{FIRST_SERIAL + n + 50:03d}"
 
 
-async def add_bojans(url: str) -> None:
+def nada(person: Person, today: date) -> Household:
+    """A customer whose account has no line."""
+    house = person.household("Prazna ulica 1", today)
+    house.account()
+    return house
+
+
+async def add_people(url: str) -> None:
     """Runs as a process of its own, because the tests' process has its own database open."""
-    model = next(person for person in stories.PEOPLE if person.story is stories.bojan)
-    people = [
-        replace(model, serial=FIRST_SERIAL + n, name=f"Bojan{n} Kralj", mobile=number_of(n)) for n in range(BOJANS)
+    bojan, dejan = (person for person in stories.PEOPLE if person.story in (stories.bojan, stories.dejan))
+    people = [Person(NADAS, "Nada Prazna", NADA, "has nothing connected", nada)] + [
+        replace(model, serial=FIRST_SERIAL + n, name=model.name.replace(" ", f"{n} "), mobile=number_of(n))
+        for n, model in enumerate([bojan] * BOJANS + [dejan] * DEJANS)
     ]
     async with open_database(url, 2):
         await demo.seed(clock.today(), people)
 
 
 if __name__ == "__main__":
-    asyncio.run(add_bojans(os.environ["DATABASE_URL"]))
+    asyncio.run(add_people(os.environ["DATABASE_URL"]))
