@@ -22,8 +22,6 @@ from portal.money import Money
 from portal.network.tables import ALL_BARRED, OUTGOING_BARRED, Profile
 
 BARS = {"outgoing": OUTGOING_BARRED, "all": ALL_BARRED}
-EMERGENCY = frozenset({"112", "113", "116000", "116111", "116123"})
-"""Numbers that no policy may name: whether they can be called is never the operator's to say. Source: ZEKom-2."""
 LONGEST_MONTH_DAY = 28
 PROOF_WORKING_DAYS = 5
 
@@ -47,7 +45,8 @@ def amount(written: object) -> Money:
 
 
 def help_number(written: object) -> str:
-    if not isinstance(written, str) or written.replace(" ", "") in EMERGENCY or phone.read(written) is None:
+    """Whether an emergency number can be called is never the operator's to say, so no policy may name one."""
+    if not isinstance(written, str) or phone.is_emergency(written) or phone.read(written) is None:
         raise ValueError(f"{written} is no help number")
     return written
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from portal import clock
 from portal.messaging import gateways
 from portal.sandbox.mailbox import SandboxMailbox
 from portal.sandbox.phone import SandboxPhone
+from tests.people import NOON
 from tests.surroundings import surroundings
 from tests.world import Exchange, exchange, mailbox, phone
 
@@ -15,10 +17,11 @@ __all__ = ["exchange", "mailbox", "phone", "world"]
 
 
 @pytest.fixture
-def world(database: str, phone: SandboxPhone, mailbox: SandboxMailbox, exchange: Exchange) -> Exchange:
-    """An empty database, phones that say what arrived, mailboxes and the network."""
+def world(database: str, phone: SandboxPhone, mailbox: SandboxMailbox, exchange: Exchange) -> Iterator[Exchange]:
+    """An empty database, phones that say what arrived, mailboxes and the network, at the noon that stories begin."""
     gateways.use_sms(SandboxPhone(gives_receipts=True))
-    return exchange
+    with clock.stopped_at(NOON):
+        yield exchange
 
 
 @pytest.fixture

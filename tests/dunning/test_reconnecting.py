@@ -13,6 +13,7 @@ from portal.database import transaction
 from portal.dunning.reconnecting import confirm, reconnect_when_settled
 from portal.dunning.tables import Suspension
 from portal.messaging.tables import Message
+from portal.network.barring import BARRING
 from portal.network.sending import send
 from portal.network.tables import OPEN, OUTGOING_BARRED, BarringOrder
 from portal.sandbox.mailbox import SandboxMailbox
@@ -43,7 +44,7 @@ async def test_paying_connects_again_and_an_sms_says_so(bojan: Person, world: Ex
     assert await world.has(bojan.line.number) == OPEN
     [_, text] = await texts(bojan.line.number)
     assert "znova vklopljene" in text
-    events = [entry.event for entry in await AuditEntry.objects().order_by(AuditEntry.at)]
+    events = [entry.event for entry in await AuditEntry.objects().order_by(AuditEntry.id)]
     assert events == [Event.SUSPENDED, Event.RECONNECTION_ASKED, Event.RECONNECTED]
 
 
@@ -115,7 +116,7 @@ async def test_confirmed_ten_times_at_once_it_ends_and_tells_once(bojan: Person)
     await pays(bojan)
     [asked] = await reconnections()
     for order in await BarringOrder.objects().where(BarringOrder.occasion == asked.id):
-        await send(order.id, NOON)
+        await send(BARRING, order.id, NOON)
 
     await asyncio.gather(*(confirm(asked.id, NOON) for _ in range(REPEATS)))
     await work_off()

@@ -14,7 +14,7 @@ from portal.dunning.tables import Suspension
 from portal.dunning.view import effects
 from portal.dunning.view.outlook import Bars, Move, Rung
 from portal.money import Money
-from portal.network.observing import note_observed
+from portal.network.barring import note_observed
 from portal.network.tables import ALL_BARRED, OPEN, OUTGOING_BARRED, OrderState
 from portal.sandbox.network import Behaviour
 from tests.dunning.case_rows import a_case, a_charge, a_suspension_before_cases

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated
 
@@ -11,10 +10,9 @@ from stdnum.exceptions import ValidationError
 from stdnum.si import ddv
 
 from portal import phone
+from portal.web.days import day
 from portal.web.forms import Form, ShortText, wrong
 
-ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-SLOVENIAN_DAY = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})", re.ASCII)
 LONGEST_WORDS = 500
 LONGEST_TELEPHONE = 16
 
@@ -32,21 +30,6 @@ def tax_number(typed: str) -> str:
         return str(ddv.validate(typed))
     except ValidationError:
         raise wrong("Enter the tax number: eight digits, such as 50223054.") from None
-
-
-def day(typed: object) -> date:
-    """`2026-12-08`, as a browser sends it, or `8. 12. 2026`, as it is typed where the browser knows no calendar."""
-    written = typed.strip() if isinstance(typed, str) else ""
-    if iso := ISO_DAY.fullmatch(written):
-        year, month, number = iso.groups()
-    elif slovenian := SLOVENIAN_DAY.fullmatch(written):
-        number, month, year = slovenian.groups()
-    else:
-        raise wrong("Enter a day such as 8. 12. 2026.")
-    try:
-        return date(int(year), int(month), int(number))
-    except ValueError:
-        raise wrong("Enter a day such as 8. 12. 2026.") from None
 
 
 def sentences(typed: str) -> str:
