@@ -27,12 +27,19 @@ from portal.identity.viewers import find_viewer
 from portal.logs import RequestLog
 from portal.messaging import connecting, kannel, metrics  # noqa: F401 - what they observe is read at /metrics
 from portal.messaging import pages as messages
+from portal.network import connecting as network
+from portal.network import unsettled  # noqa: F401 - what it observes is read at /metrics
 from portal.payments import choosing_pages, credit_pages, history_pages
 from portal.payments import pages as payments
 from portal.payments.bank import waiting  # noqa: F401 - what it observes is read at /metrics
 from portal.payments.guests import pages as guests
 from portal.payments.webhooks import stripe_told
+from portal.services import pages as services
+from portal.services import switch_pages, withdrawal_pages
 from portal.settings import ROOT, settings
+from portal.usage import item_pages as usage_items
+from portal.usage import limit_pages
+from portal.usage import pages as usage
 from portal.web import errors, site
 from portal.web.metrics import Measured
 from portal.web.protection import Protection
@@ -69,6 +76,12 @@ def create_app() -> ASGIApp:
             *history_pages.ROUTES,
             *credit_pages.ROUTES,
             *guests.ROUTES,
+            *usage.ROUTES,
+            *usage_items.ROUTES,
+            *limit_pages.ROUTES,
+            *services.ROUTES,
+            *switch_pages.ROUTES,
+            *withdrawal_pages.ROUTES,
             stripe_told,
             *kannel.ROUTES,
             *sandbox_routes(),
@@ -112,6 +125,7 @@ async def connect_world() -> None:
 
         await sandbox.connect()
     connecting.connect()
+    network.connect()
 
 
 def import_every_keyword() -> None:

