@@ -37,6 +37,14 @@ class Customer:
         assert answer.status_code == 303, answer.text
         return answer.headers["location"]
 
+    async def switch(self, service: str) -> None:
+        """On, by the button in the list."""
+        page = (await self.client.get("/services")).raise_for_status()
+        [form] = re.findall(rf'method="post" action="(/lines/[^"]+/services/{service})"', page.text)
+        [token, *_] = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)
+        answer = await self.client.post(form, data={"csrf_token": token, "shown_in": "list", "on": "yes"})
+        assert answer.status_code == 303, answer.text
+
     async def pay_at_stripe(self, url: str) -> str:
         """The path that Stripe sends them back to."""
         back = await self.stripe.choose(url, "paid")
