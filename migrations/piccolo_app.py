@@ -22,6 +22,7 @@ TABLES = [
     "portal.dunning.endings.tables",
     "portal.payments.tables",
     "portal.payments.bank.tables",
+    "portal.signing.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import BigInt, Date, ForeignKey, Varchar
+from piccolo.columns import BigInt, Date, ForeignKey, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -42,6 +42,7 @@ class Customer(Identified, Table, tablename="customers"):
     name = Varchar(120, default=None)
     tax_number = Varchar(8, null=True, default=None)
     contact_number = Varchar(16, null=True, default=None)
+    contact_number_since = Timestamptz(null=True, default=None, help_text="NULL: the first, or longer than we know")
     email = Varchar(254, null=True, default=None)
     street = Varchar(120, default=None)
     postcode = Varchar(10, default=None)
@@ -83,6 +84,7 @@ class Contract(Identified, Table, tablename="contracts"):
     package = ForeignKey(Package, null=False, default=None, on_delete=OnDelete.restrict)
     number = Varchar(20, unique=True, default=None)
     concluded_on = Date(default=None)
+    committed_since = Date(null=True, default=None, help_text="NULL: since it was concluded")
     committed_until = Date(null=True, default=None)
     benefit_cents = BigInt(default=0)
     ended_on = Date(null=True, default=None)
@@ -97,5 +99,6 @@ class Line(Identified, Table, tablename="lines"):
     contract = ForeignKey(Contract, null=False, default=None, index=True, on_delete=OnDelete.restrict)
     kind = Varchar(10, default=None)
     number = Varchar(20, unique=True, default=None)
+    sim_changed_at = Timestamptz(null=True, default=None, help_text="when its SIM card was last exchanged")
 
     lines_kind_is_known = Check(one_of("kind", LineKind))

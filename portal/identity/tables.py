@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 import pyotp
 from piccolo.columns import Boolean, Bytea, ForeignKey, Integer, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
-from piccolo.query import Objects
 from piccolo.table import Table
 
 from portal.customers.tables import Account, Customer
@@ -41,6 +39,61 @@ class Access(Identified, Table, tablename="accesses"):
     accesses_are_given_once = Unique([login, customer])
 
 
+class RegisteredBy(StrEnum):
+    """By what the customer's record says, or by the key of the welcome letter."""
+
+    RECORD = "record"
+    LETTER = "letter"
+
+
+class Enrolment(Identified, Table, tablename="enrolments"):
+    """What entitles a login to certificates for signing (A1 certifikat), made when it first signs in."""
+
+    login = ForeignKey(Login, null=False, unique=True, default=None, on_delete=OnDelete.restrict)
+    number = Varchar(20, unique=True, default=None, help_text="names the person in certificates: `A1-7K2M-94QX`")
+    made_at = Timestamptz(default=None)
+
+
+class Password(Identified, Table, tablename="passwords"):
+    """What a login chose to be asked for besides the code; at first one that we sent (initial), which works a day."""
+
+    login = ForeignKey(Login, null=False, unique=True, default=None, on_delete=OnDelete.restrict)
+    hash = Varchar(200, default=None, help_text="argon2id with its parameters (PHC string)")
+    is_initial = Boolean(default=False)
+    set_at = Timestamptz(default=None)
+    expires_at = Timestamptz(null=True, default=None, help_text="only of an initial one")
+
+
+class WelcomeKey(Identified, Table, tablename="welcome_keys"):
+    """The one-time key of a welcome letter. Only its hash is kept."""
+
+    customer = ForeignKey(Customer, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    key_hash = Bytea(unique=True, default=None)
+    made_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
+    used_at = Timestamptz(null=True, default=None)
+
+
+class Registration(Identified, Table, tablename="registrations"):
+    """A browser that registers for a customer, having shown what only the customer knows."""
+
+    browser_hash = Bytea(default=None, index=True)
+    customer = ForeignKey(Customer, null=False, default=None, index=True, on_delete=OnDelete.restrict)
+    by = Varchar(10, default=None)
+    number = Varchar(16, null=True, default=None, help_text="E.164; where the password goes")
+    welcome_key = ForeignKey(WelcomeKey, null=True, default=None, on_delete=OnDelete.restrict)
+    terms = Varchar(20, null=True, default=None, help_text="the version that was accepted")
+    login = ForeignKey(Login, null=True, default=None, index=True, on_delete=OnDelete.restrict, help_text="once done")
+    created_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
+    accepted_at = Timestamptz(null=True, default=None)
+    sendings = Integer(default=0, help_text="how many passwords were asked for; the latest counts")
+    sent_at = Timestamptz(null=True, default=None, help_text="when the latest was asked for")
+    password_hash = Varchar(200, null=True, default=None, help_text="of the password that was sent")
+
+    registrations_proof_is_known = Check(one_of("by", RegisteredBy))
+
+
 class Device(Identified, Table, tablename="devices"):
     """A browser that signed in before: strangers' wrong codes do not lock it out."""
 
@@ -49,10 +102,6 @@ class Device(Identified, Table, tablename="devices"):
     label = Varchar(80, default=None, help_text="`Chrome, Android`; empty when it did not say")
     created_at = Timestamptz(default=None)
     seen_at = Timestamptz(default=None)
-
-    @property
-    def is_handheld(self) -> bool:
-        return str(self.label).endswith(("Android", "iPhone", "iPad"))
 
 
 class SentCode:
@@ -90,6 +139,8 @@ class SignInCode(Identified, SentCode, Table, tablename="sign_in_codes"):
     sent_at = Timestamptz(default=None)
     expires_at = Timestamptz(default=None)
     used_at = Timestamptz(null=True, default=None)
+    has_shown_password = Boolean(default=False, help_text="whether the login's password was typed with the name")
+    password_wanted_at = Timestamptz(null=True, default=None, help_text="the code was right; the password is missing")
 
     sign_in_codes_counter_is_not_negative = Check(counter >= 0)
 
@@ -133,8 +184,3 @@ class Session(Identified, Table, tablename="sessions"):
     ends_at = Timestamptz(default=None)
     stepped_up_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
-
-    @classmethod
-    def live(cls, login: UUID, at: datetime) -> Objects[Session]:
-        """The browsers in which this login is signed in."""
-        return cls.objects().where(cls.login == login, cls.ended_at.is_null(), cls.idle_ends_at > at, cls.ends_at > at)
