@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from portal import clock
-from portal.identity import identifiers, sessions
+from portal.identity import identifiers, profile, sessions
 from portal.identity.forms import AccountForm
 from portal.identity.refusals import ContactChangedRecently
 from portal.identity.viewers import NoAccount
@@ -33,7 +33,7 @@ async def account(request: PortalRequest) -> Response[bytes]:
         request,
         "identity/account.html",
         nav="more",
-        sessions=await sessions.of_login(viewer.login_id, request.at),
+        profile=await profile.profile_of(viewer.login_id, request.at),
         accounts=[
             {"value": str(row.account_id), "label": row.customer_name, "text": row.account_number}
             for row in viewer.accounts

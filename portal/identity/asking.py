@@ -11,7 +11,7 @@ import pyotp
 from portal import audit
 from portal.audit import Event
 from portal.database import transaction
-from portal.identity import caps, identifiers
+from portal.identity import caps, identifiers, shown_passwords
 from portal.identity.browsers import Browser, known_device
 from portal.identity.durations import ASKING_LIVES, CODE_LIVES, RESEND_AFTER
 from portal.identity.refusals import TooManyAttempts, TooManyCodes, TooSoon
@@ -37,11 +37,15 @@ NAMED = Statement(
 reached by the customer's own contact number, else by the oldest login."""
 
 
-async def ask(identifier: str, browser: Browser, *, remember: bool, at: datetime) -> str:
-    """Begin a sign-in; returns the token that binds the code to this browser."""
+async def ask(identifier: str, browser: Browser, *, remember: bool, at: datetime, password: str = "") -> str:
+    """Begin a sign-in; returns the token that binds the code to this browser.
+
+    A password that came along is looked at for everybody alike; what came of it is only told after the right code.
+    """
     login = await NAMED.first(identifier=identifier)
     device = await known_device(browser, login.id if login else None, at)
     await stay_within_caps(identifier, device, browser, at)
+    has_shown_password = await shown_passwords.has_shown(login.id if login else None, password, at)
     token = tokens.new_token()
     code = SignInCode(
         browser_hash=tokens.hashed(token),
@@ -50,6 +54,7 @@ async def ask(identifier: str, browser: Browser, *, remember: bool, at: datetime
         secret=pyotp.random_base32(),
         counter=0,
         remember=remember,
+        has_shown_password=has_shown_password,
         created_at=at,
         sent_at=at,
         expires_at=at + CODE_LIVES,

@@ -13,6 +13,9 @@ from portal.web import tokens
 # Six digits and five tries: one guess in 200,000 succeeds. The pause begins at the fifth try, not at the first.
 ATTEMPTS = Limit("attempts", 5, timedelta(minutes=15), from_the_last=True)
 
+# A password is looked at only after the right code, and then as often as a code is.
+PASSWORDS = Limit("passwords", 5, timedelta(minutes=15), from_the_last=True)
+
 # Whoever mistypes or waits for a slow SMS needs two or three. The day's cap keeps a stranger from ringing
 # somebody's phone all night.
 ASKED_IN_AN_HOUR = Limit("asked_hour", 5, timedelta(hours=1))
@@ -40,6 +43,9 @@ CHANGES_TO_ONE = Limit("change_to", 5, timedelta(days=1))
 CHANGES_TO_A_PREFIX = Limit("change_prefix", 30, timedelta(hours=1))
 
 
+NETWORK_BITS = {4: 24, 6: 64}
+
+
 def key_of(identifier: str, device: Device | None) -> str:
     """Whose tries are counted: those of a known browser apart, so that strangers' tries do not lock it out."""
     return f"device:{device.id}" if device else tokens.hashed(identifier).hex()
@@ -61,3 +67,11 @@ def prefix_key(number: str) -> str:
 def change_key(login: UUID, kind: str) -> str:
     """Tries at the code of a change belong to the login, whichever browser and value: asking anew brings no more."""
     return f"change:{login}:{kind}"
+
+
+def network_of(address: str) -> str:
+    """`203.0.113.0/24`; of IPv6 the /64 that one household or phone has to itself."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    return str(ipaddress.ip_network((ip, NETWORK_BITS[ip.version]), strict=False))

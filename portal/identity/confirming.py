@@ -8,14 +8,18 @@ from datetime import datetime
 from portal import audit
 from portal.audit import Event
 from portal.database import transaction
-from portal.identity import caps
+from portal.identity import caps, password_entering
 from portal.identity.browsers import Browser, known_device
 from portal.identity.refusals import ExpiredCode, TooManyAttempts, WrongCode
 from portal.identity.tables import SignInCode
 
 
-async def confirm(code: SignInCode, digits: str, browser: Browser, *, at: datetime) -> None:
-    """Use the code up if these are its digits. Nobody's code fails as a login's does, after the same statements."""
+async def confirm(code: SignInCode, digits: str, browser: Browser, *, at: datetime, is_signed_in: bool = False) -> bool:
+    """Use the code up if these are its digits. Nobody's code fails as a login's does, after the same statements.
+
+    Returns whether that was all: False when the login has a password that was not shown with the name. Who
+    `is_signed_in` showed it when they signed in.
+    """
     if code.has_expired(at):
         raise ExpiredCode
     tries = await counted(code, browser, at)
@@ -26,6 +30,7 @@ async def confirm(code: SignInCode, digits: str, browser: Browser, *, at: dateti
         await use_up(code, at)
         for key in tries:
             await caps.ATTEMPTS.forget(key)
+        return is_signed_in or not await password_entering.wait_for_password(code, at)
 
 
 async def counted(code: SignInCode, browser: Browser, at: datetime) -> tuple[str, str]:

@@ -129,7 +129,8 @@ REPLACE = {
 # customers who had none, if their number is the login's own.
 FOLLOW = {
     ContactKind.NUMBER: """
-        UPDATE customers SET contact_number = $2
+        UPDATE customers SET
+            contact_number = $2, contact_number_since = (SELECT contact_changed_at FROM logins WHERE id = $1)
         WHERE contact_number = $3 AND id IN (SELECT customer FROM accesses WHERE login = $1)
     """,
     ContactKind.EMAIL: """
@@ -138,4 +139,7 @@ FOLLOW = {
             $3::text IS NULL AND email IS NULL AND contact_number = (SELECT contact_number FROM logins WHERE id = $1))
     """,
 }
-END_CODES = "UPDATE sign_in_codes SET used_at = $2 WHERE login = $1 AND used_at IS NULL"
+END_CODES = """
+    UPDATE sign_in_codes SET used_at = $2, password_wanted_at = NULL
+    WHERE login = $1 AND (used_at IS NULL OR password_wanted_at IS NOT NULL)
+"""

@@ -7,9 +7,11 @@ from datetime import timedelta
 from litestar.datastructures import Cookie
 
 from portal.identity.browsers import Browser
-from portal.identity.durations import ASKING_LIVES, DEVICE_IS_KNOWN, REMEMBERED_ABSOLUTE
+from portal.identity.durations import ASKING_LIVES, DEVICE_IS_KNOWN, REGISTERING_LIVES, REMEMBERED_ABSOLUTE
 from portal.web import tokens
 from portal.web.requests import PortalRequest
+
+REGISTRATION = "__Host-registration"
 
 
 def browser_of(request: PortalRequest) -> Browser:
@@ -32,6 +34,10 @@ def device(token: str) -> Cookie:
 
 def challenge(token: str) -> Cookie:
     return tokens.cookie(tokens.CHALLENGE, token, max_age=in_seconds(ASKING_LIVES))
+
+
+def registration(token: str) -> Cookie:
+    return tokens.cookie(REGISTRATION, token, max_age=in_seconds(REGISTERING_LIVES))
 
 
 def in_seconds(duration: timedelta) -> int:

@@ -11,6 +11,14 @@ RESEND_AFTER = timedelta(seconds=30)
 ASKING_LIVES = timedelta(minutes=30)
 """How long a browser that asked for a code may go on asking for new ones."""
 
+REGISTERING_LIVES = timedelta(hours=1)
+"""From showing what only the customer knows to entering the password that was sent."""
+INITIAL_PASSWORD_LIVES = timedelta(hours=24)
+WELCOME_KEY_LIVES = timedelta(days=60)
+"""Letters take days, and new customers have other things to do first."""
+PASSWORD_WAITED_FOR = timedelta(minutes=10)
+"""How long after the right code the password may be entered, without asking for another code."""
+
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 REMEMBERED_IDLE = timedelta(days=30)

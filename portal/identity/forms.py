@@ -6,11 +6,14 @@ import re
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints
 
 from portal import phone
 from portal.identity import identifiers
 from portal.web.forms import Form, ShortText, wrong
+
+LongText = Annotated[str, StringConstraints(max_length=1_000)]
+"""Of a password. Too long a one to be chosen is still looked at, like any that is wrong."""
 
 _SPACES = re.compile(r"[\s-]+")
 _SIX_DIGITS = re.compile(r"\A[0-9]{6}\Z")
@@ -48,14 +51,35 @@ def six_digits(typed: str) -> str:
     return digits
 
 
+def typed_password(typed: str) -> str:
+    """As it was typed: spaces belong to it."""
+    if not typed:
+        raise wrong("Enter the password.")
+    return typed
+
+
 class SignInForm(Form):
     identifier: Annotated[ShortText, AfterValidator(identifier)]
+    password: LongText = ""
     remember: Literal["yes", ""] = ""
     next: str = ""
 
 
 class CodeForm(Form):
     code: Annotated[ShortText, AfterValidator(six_digits)]
+    next: str = ""
+
+
+class PasswordForm(Form):
+    password: Annotated[LongText, AfterValidator(typed_password)]
+    next: str = ""
+
+
+class NewPasswordForm(Form):
+    """`again`: the same, because nobody sees what they type."""
+
+    password: Annotated[LongText, AfterValidator(typed_password)]
+    again: LongText
     next: str = ""
 
 

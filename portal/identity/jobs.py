@@ -11,6 +11,7 @@ from portal import clock, phone
 from portal.database import connection, transaction
 from portal.identity import caps
 from portal.identity.durations import DEVICE_IS_KNOWN, KEPT_AFTER_END
+from portal.identity.registering import sending as registering
 from portal.identity.tables import Login, SignInCode
 from portal.jobs import job, scheduled
 from portal.messaging.sending import Told, send_sms
@@ -67,6 +68,16 @@ async def send(asked: SignInCode, login: Login, at: datetime) -> None:
     await send_sms(told, login.contact_number, at=at)
 
 
+@job("identity.send_password")
+async def send_password(registration: str, sending: str) -> None:
+    """Make and send what was asked for, if that is still the latest asking."""
+    at = clock.now()
+    asked = await registering.asked_for(registration, int(sending))
+    if asked is None or asked.number is None or not await may_send(asked.number, at):
+        return
+    await registering.send(asked, at)
+
+
 @scheduled("identity.clean_up", "40 1 * * *")
 async def clean_up() -> None:
     """Nightly: what nobody can sign in with any more, in portions that each take their locks for a moment."""
@@ -75,6 +86,7 @@ async def clean_up() -> None:
         (DEAD_SESSIONS, at - KEPT_AFTER_END),
         (DEAD_CODES, at - KEPT_AFTER_END),
         (DEAD_CHANGES, at - KEPT_AFTER_END),
+        (DEAD_REGISTRATIONS, at - KEPT_AFTER_END),
         (FULL_COUNTERS, at - KEPT_AFTER_END),
         (FORGOTTEN_DEVICES, at - DEVICE_IS_KNOWN),
     ):
@@ -95,6 +107,10 @@ DEAD_CODES = "DELETE FROM sign_in_codes WHERE id IN (SELECT id FROM sign_in_code
 DEAD_CHANGES = (
     "DELETE FROM contact_changes WHERE id IN (SELECT id FROM contact_changes WHERE created_at < $1 LIMIT 5000)"
 )
+DEAD_REGISTRATIONS = """
+    DELETE FROM registrations WHERE id IN
+    (SELECT id FROM registrations WHERE expires_at < $1 AND login IS NULL LIMIT 5000)
+"""
 FULL_COUNTERS = (
     "DELETE FROM limit_counters WHERE key IN (SELECT key FROM limit_counters WHERE began_at < $1 LIMIT 5000)"
 )

@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get, post
-from litestar.datastructures import Cookie
 
 from portal.identity import asking, confirming, cookies, identifiers, sessions
 from portal.identity.cookies import browser_of
 from portal.identity.forms import CodeForm, NextForm, SignInForm
 from portal.identity.refusals import ExpiredCode, TooMany, TooSoon, WrongCode
+from portal.identity.shown_passwords import password_of
 from portal.identity.tables import SignInCode
 from portal.web import tokens
 from portal.web.forms import Filled, fill
@@ -20,6 +20,7 @@ from portal.web.pages import page, see_other
 from portal.web.requests import PortalRequest, local_path
 
 HOME = "/"
+ASKED_NO_MORE = tokens.expired(tokens.CHALLENGE)
 NOTHING_TYPED: Filled[Any] = Filled(None)
 
 
@@ -39,7 +40,11 @@ async def ask_for_code(request: PortalRequest) -> Response[bytes]:
         return sign_in_page(request, filled, then)
     try:
         challenge = await asking.ask(
-            filled.form.identifier, browser_of(request), remember=filled.form.remember == "yes", at=request.at
+            filled.form.identifier,
+            browser_of(request),
+            remember=filled.form.remember == "yes",
+            password=filled.form.password,
+            at=request.at,
         )
     except TooMany as refusal:
         return too_many_page(request, refusal, then)
@@ -65,12 +70,16 @@ async def enter_code(request: PortalRequest) -> Response[bytes]:
     if filled.form is None:
         return code_page(request, code, filled, then)
     try:
-        await confirming.confirm(code, filled.form.code, browser_of(request), at=request.at)
+        is_all = await confirming.confirm(
+            code, filled.form.code, browser_of(request), at=request.at, is_signed_in=is_theirs(request, code)
+        )
     except (WrongCode, ExpiredCode) as refusal:
         return code_page(request, code, filled.with_error("code", refusal.message), then)
     except TooMany as refusal:
         return too_many_page(request, refusal, then)
-    return see_other(request, then, await let_in(request, code))
+    if not is_all:
+        return see_other(request, leading_on("/sign-in/password", then))
+    return await let_in(request, code, then)
 
 
 @post("/sign-in/code/resend", guards=[anyone])
@@ -91,7 +100,14 @@ async def resend_code(request: PortalRequest) -> Response[bytes]:
 
 
 def sign_in_page(request: PortalRequest, filled: Filled[SignInForm], then: str) -> Response[bytes]:
-    return page(request, "identity/sign_in.html", status=400 if filled.errors else 200, filled=filled, then=then)
+    return page(
+        request,
+        "identity/sign_in.html",
+        status=400 if filled.errors else 200,
+        filled=filled,
+        then=then,
+        register=leading_on("/register", then),
+    )
 
 
 def code_page(request: PortalRequest, code: SignInCode, filled: Filled[CodeForm], then: str) -> Response[bytes]:
@@ -119,14 +135,23 @@ async def asked_code(request: PortalRequest) -> SignInCode | None:
     return await asking.asked_by(request.cookies.get(tokens.CHALLENGE), request.at)
 
 
-async def let_in(request: PortalRequest, code: SignInCode) -> list[Cookie]:
-    """The cookies of a new session; of the running one under a new token when its own person has proven themselves."""
-    done, viewer = tokens.expired(tokens.CHALLENGE), request.viewer
-    if viewer is not None and viewer.login_id == code.login:
-        renewed = await sessions.step_up(viewer.session_id, request.at)
-        return [done, cookies.session(renewed, viewer.is_remembered)]
+async def let_in(request: PortalRequest, code: SignInCode, then: str) -> Response[bytes]:
+    """A new session; the running one under a new token when its own person has proven themselves. Whoever came with a
+    password of ours chooses their own first.
+    """
+    if is_theirs(request, code):
+        renewed = await sessions.step_up(request.viewer.session_id, request.at)
+        return see_other(request, then, [ASKED_NO_MORE, cookies.session(renewed, request.viewer.is_remembered)])
     started = await sessions.start_session(code.login, browser_of(request), is_remembered=code.remember, at=request.at)
-    return [done, cookies.device(started.device), cookies.session(started.session, code.remember)]
+    kept = [ASKED_NO_MORE, cookies.device(started.device), cookies.session(started.session, code.remember)]
+    password = await password_of(code.login)
+    is_initial = password is not None and password.is_initial
+    return see_other(request, f"/account/password?next={quote(then, safe='')}" if is_initial else then, kept)
+
+
+def is_theirs(request: PortalRequest, code: SignInCode) -> bool:
+    """Whether it was asked for by the person who is signed in here."""
+    return request.viewer is not None and request.viewer.login_id == code.login
 
 
 def leading_on(path: str, then: str) -> str:

@@ -30,6 +30,22 @@ class TooManyAttempts(TooMany):
     message = N_("The code was entered wrongly several times. You can try again on %(until)s.")
 
 
+class TooManyPasswords(TooMany):
+    message = N_("The password was entered wrongly several times. You can try again on %(until)s.")
+
+
+class WrongPassword(Refusal):
+    status = 400
+    message = N_("This password is not right. Look whether capital letters are switched on.")
+
+
+class PasswordTooOld(Refusal):
+    """One that we sent, after its day."""
+
+    status = 400
+    message = N_("The password from the SMS was valid for 24 hours. Get a new one below.")
+
+
 class TooSoon(Refusal):
     """The last code had no time to arrive yet."""
 

@@ -11,6 +11,8 @@ from portal.audit import Event
 from portal.database import transaction
 from portal.identity import durations
 from portal.identity.browsers import Browser, recognise
+from portal.identity.enrolling import enrol
+from portal.identity.registering.telling import tell_of_registration
 from portal.identity.tables import Session
 from portal.refusals import NotFound
 from portal.web import tokens
@@ -44,6 +46,8 @@ async def start_session(login: UUID, browser: Browser, *, is_remembered: bool, a
             stepped_up_at=at,
         ).save()
         await audit.note(Event.SIGNED_IN, login=login, address=browser.address, device=device.label)
+        if await enrol(login, at):
+            await tell_of_registration(login, at)
     return Started(token, known_by)
 
 
@@ -95,11 +99,6 @@ async def end_others(kept: UUID, login: UUID, address: str, at: datetime) -> Non
             .returning(Session.id)
         )
         await audit.note(Event.SESSIONS_ENDED, login=login, address=address, sessions=len(ended))
-
-
-async def of_login(login: UUID, at: datetime) -> list[Session]:
-    """The live sessions with their devices, the one used last first."""
-    return await Session.live(login, at).prefetch(Session.device).order_by(Session.seen_at, ascending=False)
 
 
 async def look_at(account: UUID, session: UUID) -> None:

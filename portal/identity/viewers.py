@@ -127,6 +127,11 @@ class Viewer:
         return [row for row in self.seen if row.account_id is not None]
 
     @property
+    def customers(self) -> list[UUID]:
+        """Also those that have no account yet."""
+        return list(dict.fromkeys(row.customer_id for row in self.seen if row.customer_id is not None))
+
+    @property
     def current(self) -> Seen:
         """The account looked at: the chosen one while it may be seen, else the first."""
         if not self.accounts:

@@ -32,7 +32,7 @@ async def test_dead_sessions_codes_and_counters_go_and_the_trail_stays(
         assert await is_signed_in(stranger)
     assert not await SignInCode.exists()
     assert not await Counter.exists()
-    assert await AuditEntry.count() == 4
+    assert await AuditEntry.count() == 5
 
 
 async def test_changes_of_contact_data_go_too_made_or_not(visit: Visitor, bojan: Person, phones: Phones) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime, timedelta
 
+from portal.identity.caps import network_of
 from portal.limits import Limit
 from portal.refusals import N_, Refusal
 from portal.web import tokens
@@ -22,7 +22,6 @@ AT_A_CUSTOMER = Limit("guest_customer", 10, timedelta(hours=1))
 # Each start is a call to Stripe. It is counted apart from what the customer starts, whom a guest shall not hinder.
 STARTED = Limit("guest_started", 10, timedelta(minutes=10))
 
-NETWORK_BITS = {4: 24, 6: 64}
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -52,11 +51,3 @@ async def stay_within_limits(address: str, customer_number: str, at: datetime) -
         if not await limit.take(key, at):
             again = await limit.left_until(key, at) or at
             raise TooManyGuesses(again - at)
-
-
-def network_of(address: str) -> str:
-    """`203.0.113.0/24`; of IPv6 the /64 that one household or phone has to itself."""
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    return str(ipaddress.ip_network((ip, NETWORK_BITS[ip.version]), strict=False))

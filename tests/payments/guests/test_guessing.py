@@ -9,8 +9,9 @@ import pytest
 
 from portal import clock
 from portal.database import transaction
+from portal.identity.caps import network_of
 from portal.payments.guests import finding
-from portal.payments.guests.guessing import AT_A_CUSTOMER, FROM_A_NETWORK, FROM_AN_ADDRESS, STARTED, network_of
+from portal.payments.guests.guessing import AT_A_CUSTOMER, FROM_A_NETWORK, FROM_AN_ADDRESS, STARTED
 from portal.payments.tables import PaymentAttempt
 from tests.payments.guests.walking import link
 from tests.people import NOON, Person
