@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from portal import mail_settings, network_settings, sms_settings
+from portal import mail_settings, network_settings, signing_settings, sms_settings
 from portal.hosts import is_this_machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     payee_vat_id: str = ""
     bank_dir: Path | None = None
     bank_ibans: str = ""
+    signing_keys_dir: Path | None = None
+    signing_keys_passphrase: SecretStr | None = None
+    signing_tsa_url: str | None = None
+    signing_tsa_certificates: Path | None = None
+    orders_token: SecretStr | None = None
+    staff_email: str | None = None
 
     @model_validator(mode="after")
     def safe_to_start(self) -> Self:
@@ -82,6 +88,7 @@ class Settings(BaseSettings):
         yield from self.mail_faults()
         token = revealed(self.network_token)
         yield from network_settings.faults(self.network_url, token, is_sandbox=self.portal_sandbox)
+        yield from self.signing_faults()
 
     def address_faults(self) -> Iterator[str]:
         if self.portal_sandbox and not self.is_loopback:
@@ -130,6 +137,12 @@ class Settings(BaseSettings):
             is_sandbox=self.portal_sandbox,
         )
 
+    def signing_faults(self) -> Iterator[str]:
+        passphrase = revealed(self.signing_keys_passphrase)
+        yield from signing_settings.key_faults(self.signing_keys_dir, passphrase)
+        yield from signing_settings.timestamper_faults(self.signing_tsa_url, is_sandbox=self.portal_sandbox)
+        yield from signing_settings.order_faults(revealed(self.orders_token), self.staff_email)
+
     @property
     def payee(self) -> str:
         """Who is paid, and who stands on top of a letter."""
@@ -162,6 +175,11 @@ class Settings(BaseSettings):
     @cached_property
     def host(self) -> str:
         return urlsplit(self.portal_url).hostname or ""
+
+    @cached_property
+    def address(self) -> str:
+        """`moj.example`, as one types it: with the port where it has one of its own."""
+        return urlsplit(self.portal_url).netloc
 
     @cached_property
     def origin(self) -> str:

@@ -74,6 +74,8 @@ SMTP = (
 )
 CLEAR = "SMTP_URL would send its password in the clear: leave starttls=off away"
 NAMELESS = "SMS_SENDER is missing: PORTAL_OPERATOR begins with letters that a sender cannot have"
+TOGETHER = "SIGNING_KEYS_DIR and SIGNING_KEYS_PASSPHRASE are set together or not at all"
+HALVES = (("/keys", None), (None, "a passphrase that is long enough"))
 NOWHERE = "PAYEE_IBAN is no IBAN: customers would pay into nowhere"
 UNREADABLE_KEY = "DKIM_KEY_FILE has to be a readable RSA key in PEM of at least 1024 bits"
 
@@ -136,6 +138,36 @@ UNREADABLE_KEY = "DKIM_KEY_FILE has to be a readable RSA key in PEM of at least 
             (ON_THIS_MACHINE | {"smtp_url": url, "mail_from": "moj@a.si"}, MAILED)
             for url in ("smtps://mail.si", "smtp://10.0.0.1", "smtp://127.0.0.1.example.si", "smtp://localhost.si:25")
         ),
+        *(({"signing_keys_dir": folder, "signing_keys_passphrase": secret}, TOGETHER) for folder, secret in HALVES),
+        (
+            {"signing_keys_dir": "/keys", "signing_keys_passphrase": "nineteen characters"},
+            "SIGNING_KEYS_PASSPHRASE needs at least 20 characters",
+        ),
+        *(
+            ({"signing_tsa_url": url}, "SIGNING_TSA_URL is http://host/… or https://host/…, without a password in it")
+            for url in (
+                "tsa.example.si",
+                "ftp://tsa.si",
+                "http://",
+                "https://portal:secret@tsa.si",
+                "http://tsa.si:many",
+            )
+        ),
+        *(
+            (
+                ON_THIS_MACHINE | {"signing_tsa_url": url},
+                "PORTAL_SANDBOX=1 asks nobody outside: SIGNING_TSA_URL has to be on loopback",
+            )
+            for url in ("https://tsa.si", "http://10.0.0.1/tsa", "http://127.0.0.1.example.si")
+        ),
+        *(
+            ({"orders_token": token}, "ORDERS_TOKEN is a bearer token of at least 16 letters, digits and ._~+/-")
+            for token in ("fifteen_letters", "sixteen letters!", "šestnajst_ali_več")
+        ),
+        *(
+            ({"staff_email": staff}, "STAFF_EMAIL is one e-mail address")
+            for staff in ("sales", "a@b.si, c@d.si", "@b.si")
+        ),
         (ON_THIS_MACHINE | SENT_BY, AWAY),
         (ON_THIS_MACHINE | SENT_BY | {"sms_gateway_url": "http://127.0.0.1.example.si:13013"}, AWAY),
     ],
@@ -192,6 +224,18 @@ def test_every_variable_is_explained_and_laid_out_for_the_operator() -> None:
     known = sorted(name.upper() for name in Settings.model_fields)
     assert sorted(re.findall(r"[A-Z_]+", " ".join(named))) == known
     assert sorted(laid_out) == known
+
+
+def test_an_operator_signs_with_keys_and_a_timestamper() -> None:
+    signing = {
+        "signing_keys_dir": "/var/lib/portal/signing",
+        "signing_keys_passphrase": "a passphrase that is long enough",
+        "signing_tsa_url": "http://tsa.example.si/tsa",
+        "orders_token": "0123456789abcdef",
+        "staff_email": "prodaja@example.si",
+    }
+
+    assert Settings(**RIGHT | signing).signing_tsa_url == "http://tsa.example.si/tsa"
 
 
 def test_several_faults_are_said_at_once() -> None:

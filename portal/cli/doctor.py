@@ -13,7 +13,7 @@ from piccolo.apps.migrations.tables import Migration
 from pydantic import ValidationError
 
 from portal import clock
-from portal.cli import doctor_bank, doctor_messages, doctor_network, queue
+from portal.cli import doctor_bank, doctor_messages, doctor_network, doctor_signing, queue
 from portal.cli.findings import Finding, Weight, fault, fine, warning
 from portal.cli.running import sentences
 from portal.database import connection, open_database
@@ -68,6 +68,7 @@ def of_settings(known: Settings) -> Iterator[Finding]:
     yield from doctor_network.of_settings(known)
     yield from doctor_messages.of_settings(known)
     yield from doctor_bank.of_settings(known)
+    yield from doctor_signing.of_settings(known)
     yield from of_stripe(known)
 
 
