@@ -6,9 +6,10 @@ from litestar import Response, get
 
 from portal.messaging import gateways
 from portal.network import port
-from portal.sandbox import clock, gallery, mailbox, messages, network, offset, phone, stripe
+from portal.sandbox import clock, gallery, mailbox, messages, network, offset, phone, shop, stripe
 from portal.sandbox.network import pages as network_pages
 from portal.sandbox.tables import prepare
+from portal.sandbox.tsa import pages as tsa
 from portal.web.guards import anyone
 from portal.web.pages import page
 from portal.web.requests import PortalRequest
@@ -36,6 +37,8 @@ ROUTES = [
     *phone.ROUTES,
     *mailbox.ROUTES,
     *messages.ROUTES,
+    *shop.ROUTES,
     *network_pages.ROUTES,
     *stripe.ROUTES,
+    *tsa.ROUTES,
 ]

@@ -1,0 +1,1 @@
+"""A stand-in for a timestamping authority, as well-behaved as one chooses."""
