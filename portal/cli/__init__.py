@@ -14,13 +14,17 @@ COMMANDS = {
     "bills": "portal.cli.bills",
     "usage": "portal.cli.usage",
     "bank": "portal.cli.bank",
+    "orders": "portal.cli.orders",
+    "evidence": "portal.cli.evidence",
     "dunning": "portal.cli.dunning",
     "payments": "portal.cli.payments",
     "services": "portal.cli.services",
     "network": "portal.cli.network",
     "messages": "portal.cli.messages",
     "letters": "portal.cli.letters",
+    "welcome": "portal.cli.welcome",
     "jobs": "portal.cli.held_jobs",
+    "ca": "portal.cli.ca",
     "demo": "portal.cli.demo",
 }
 
