@@ -15,6 +15,9 @@ class Documents(Protocol):
     async def prepare(self, switch: UUID, *, at: datetime) -> str:
         """Make the documents of a switch that waits for them, in the running transaction: the path to sign them at."""
 
+    async def are_accepted(self, occasion: UUID) -> bool:
+        """Whether the customer has signed for what was asked for together, though signatures are still being made."""
+
 
 _documents: Documents | None = None
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from portal import audit
 from portal.clock import day_of
 from portal.database import transaction
+from portal.jobs import enqueue
 from portal.network.lines import LineSeen
 from portal.network.tables import OFF, Setting
 from portal.refusals import NotFound
@@ -119,6 +120,10 @@ async def cancel(line: LineSeen, switch: UUID, at: datetime, *, login: UUID | No
         )
         if not cancelled:
             raise TooLateToCancel
+        if row.documents is not None:
+            if await documents.connected().are_accepted(row.occasion):
+                raise TooLateToCancel
+            await enqueue("signing.withdraw", occasion=str(row.occasion))
         await note(audit.Event.SERVICE_CANCELLED, line, row, login)
 
 

@@ -25,6 +25,16 @@ async def test_a_single_line_is_named_without_a_choice(visit: Visitor, ana: Pers
     assert words(page.one(".line_choice b")).startswith("041 ")
 
 
+@pytest.mark.parametrize(("days", "is_said"), [(0, True), (-1, False)])
+async def test_how_long_the_contract_binds_is_said(visit: Visitor, ana: Person, days: int, is_said: bool) -> None:
+    bound_until = TODAY + timedelta(days=days)
+    await Contract.update({Contract.committed_until: bound_until}).where(Contract.id == ana.contract.id)
+
+    page = await opened(visit, ana)
+
+    assert ("Vezava do" in page.text) == is_said
+
+
 async def test_lines_of_several_customers_are_one_tap_away_each(visit: Visitor, ana: Person, franc: Person) -> None:
     await saved(Access(login=ana.login, customer=franc.customer.id))
     page = await opened(visit, ana)

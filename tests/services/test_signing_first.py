@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app import connect_world
 from portal import clock
-from portal.services import beginning, switching
+from portal.services import beginning, documents, switching
 from portal.services.refusals import CallUsForDocuments
 from portal.services.switching import Outcome
+from portal.settings import settings
 from tests.people import NOON, Person
 from tests.services.asking import ask, line, orders, standing, states
 from tests.services.papers import Papers
@@ -88,3 +90,17 @@ async def test_documents_that_lapse_are_told(franc: Person, papers: Papers) -> N
     assert await states(franc) == ["tv_box on refused"]
     [mail] = await mails(franc.customer.email)
     assert "niso bili podpisani" in mail.text
+
+
+async def test_a_portal_without_keys_starts_and_says_to_call_before_anybody_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("SIGNING_KEYS_DIR", "SIGNING_KEYS_PASSPHRASE"):
+        monkeypatch.delenv(name)
+    settings.cache_clear()
+
+    await connect_world()
+
+    with pytest.raises(CallUsForDocuments):
+        documents.connected()
+    settings.cache_clear()
