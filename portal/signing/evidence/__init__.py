@@ -1,0 +1,1 @@
+"""What happened to each envelope, written down so that nobody can change it unseen."""
