@@ -1,0 +1,1 @@
+"""Checking a signature (`/verify`), open to all."""
