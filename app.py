@@ -20,9 +20,10 @@ from portal.dunning.proofs import pages as proof_pages
 from portal.dunning.view import pages as timeline_pages
 from portal.dunning.working_days import is_working_day
 from portal.home import pages as home
-from portal.identity import account, contact_pages, language, proving
+from portal.identity import account, contact_pages, language, password_pages, proving
 from portal.identity import pages as sign_in
 from portal.identity.denials import note_denial
+from portal.identity.registering import pages as registering
 from portal.identity.viewers import find_viewer
 from portal.logs import RequestLog
 from portal.messaging import connecting, kannel, metrics  # noqa: F401 - what they observe is read at /metrics
@@ -34,9 +35,17 @@ from portal.payments import pages as payments
 from portal.payments.bank import waiting  # noqa: F401 - what it observes is read at /metrics
 from portal.payments.guests import pages as guests
 from portal.payments.webhooks import stripe_told
+from portal.services import documents as service_documents
 from portal.services import pages as services
 from portal.services import switch_pages, withdrawal_pages
 from portal.settings import ROOT, settings
+from portal.signing import deciding_pages, declining_pages, door_pages, reading_pages
+from portal.signing import pages as documents
+from portal.signing.envelopes.switch_documents import SwitchDocuments
+from portal.signing.orders import pages as orders
+from portal.signing.orders import waiting as waiting_orders  # noqa: F401 - as above
+from portal.signing.pki import pages as certificates
+from portal.signing.verifying import pages as verifying
 from portal.usage import item_pages as usage_items
 from portal.usage import limit_pages
 from portal.usage import pages as usage
@@ -62,6 +71,8 @@ def create_app() -> ASGIApp:
             *proving.ROUTES,
             *account.ROUTES,
             *contact_pages.ROUTES,
+            *password_pages.ROUTES,
+            *registering.ROUTES,
             *language.ROUTES,
             *messages.ROUTES,
             *home.ROUTES,
@@ -84,6 +95,14 @@ def create_app() -> ASGIApp:
             *withdrawal_pages.ROUTES,
             stripe_told,
             *kannel.ROUTES,
+            *orders.ROUTES,
+            *certificates.ROUTES,
+            *door_pages.ROUTES,
+            *documents.ROUTES,
+            *reading_pages.ROUTES,
+            *deciding_pages.ROUTES,
+            *declining_pages.ROUTES,
+            *verifying.ROUTES,
             *sandbox_routes(),
         ],
         request_class=PortalRequest,
@@ -126,6 +145,8 @@ async def connect_world() -> None:
         await sandbox.connect()
     connecting.connect()
     network.connect()
+    if settings().signing_keys_dir is not None:  # without, services say to call us before anybody asks in vain
+        service_documents.use(SwitchDocuments())
 
 
 def import_every_keyword() -> None:

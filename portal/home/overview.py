@@ -1,7 +1,8 @@
-"""The money side of the first page by one statement: what is unpaid, what waits for a bill, what is under way."""
+"""The first page by one statement: what is unpaid, what waits for a bill, what is under way, what is to be signed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +29,15 @@ class LastPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class ToSign:
+    """Documents that wait for a signature: how many orders, until when the most urgent one, and its page."""
+
+    orders: int
+    until: datetime
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     unpaid: list[Bill]
     charges: list[tuple[ChargeKind, Money]]
@@ -35,6 +45,7 @@ class Overview:
     under_way: UUID | None
     """The attempt that waits for the customer's bank or for a person, or whose payment the network is acting on."""
     last: LastPayment | None
+    to_sign: ToSign | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,9 @@ class Row:
     paid_attempt: UUID | None
     paid_cents: int | None
     paid_at: datetime
+    envelope: UUID | None
+    envelopes: int
+    sign_until: datetime
 
 
 BILL_COLUMNS = tuple(field.name for field in fields(Row))[:9]
@@ -71,7 +85,8 @@ ROWS = Statement(
                  ORDER BY id) AS charge_cents,
            (SELECT COALESCE(sum(amount_cents), 0)::bigint FROM credits WHERE account = a.id) AS credit_cents,
            u.id AS under_way, p.id AS paid, p.attempt AS paid_attempt,
-           p.amount_cents AS paid_cents, p.booked_at AS paid_at
+           p.amount_cents AS paid_cents, p.booked_at AS paid_at,
+           e.id AS envelope, e.envelopes, e.expires_at AS sign_until
     FROM accounts a
     LEFT JOIN bills b ON b.account = a.id AND b.open_cents > 0
     LEFT JOIN LATERAL (
@@ -86,16 +101,24 @@ ROWS = Statement(
         WHERE account = a.id AND method <> 'credit_note'
         ORDER BY booked_at DESC LIMIT 1
     ) p ON true
+    LEFT JOIN (
+        SELECT v.id, v.expires_at, count(*) OVER () AS envelopes
+        FROM orders o JOIN envelopes v ON v."order" = o.id
+        WHERE o.customer = ANY ($2) AND v.state = 'open' AND v.expires_at > $3 AND v.blocked_as IS NULL
+          AND o.identification IN ('not_needed', 'passed')
+        ORDER BY v.expires_at LIMIT 1
+    ) e ON true
     WHERE a.id = $1
     ORDER BY b.due_on, b.number
     """,
     Row,
-    ("account",),
+    ("account", "customers", "at"),
 )
 
 
-async def overview_of(account: Account) -> Overview:
-    rows = await ROWS.all(account=account.id)
+async def overview_of(account: Account, customers: Sequence[UUID], at: datetime) -> Overview:
+    """Of the account, and of what waits for a signature at any of the customers."""
+    rows = await ROWS.all(account=account.id, customers=customers, at=at)
     first = rows[0]
     return Overview(
         unpaid=[row_of(Bill, bill_columns(row)) for row in rows if row.id is not None],
@@ -105,6 +128,7 @@ async def overview_of(account: Account) -> Overview:
         credit=Money(first.credit_cents),
         under_way=first.under_way,
         last=last_payment(first),
+        to_sign=to_sign(first),
     )
 
 
@@ -116,3 +140,10 @@ def last_payment(row: Row) -> LastPayment | None:
     if row.paid is None or row.paid_cents is None:
         return None
     return LastPayment(row.paid, row.paid_attempt, Money(row.paid_cents), row.paid_at)
+
+
+def to_sign(row: Row) -> ToSign | None:
+    if row.envelope is None:
+        return None
+    path = f"/documents/{row.envelope}" if row.envelopes == 1 else "/documents"
+    return ToSign(row.envelopes, row.sign_until, path)

@@ -30,7 +30,8 @@ async def home(request: PortalRequest) -> Response[bytes]:
     standing = await standing_of(account, today)
     upn = await of_overdue(account, today, request.language) if standing.overdue else None
     glance = await glance_at(account.id, [line.number for line in standing.lines if not line.off], today)
-    return home_page(request, standing, await overview_of(account), upn, glance)
+    overview = await overview_of(account, request.viewer.customers, request.at)
+    return home_page(request, standing, overview, upn, glance)
 
 
 def home_page(
@@ -54,6 +55,7 @@ def home_page(
         upn=upn,
         upn_path="/upn/overdue",
         glance=glance,
+        sign_within=int((overview.to_sign.until - request.at).total_seconds()) if overview.to_sign else None,
         is_stale=partial(is_stale, at=request.at),
         used=partial(quantities.total, language=request.language),
         amount_of=partial(quantities.amount_of, language=request.language),

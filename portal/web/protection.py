@@ -37,6 +37,8 @@ class Protection:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # as GET, without the body (RFC 9110, 9.3.2)
+            scope, send = cast("Scope", {**scope, "method": "GET"}), bodiless(send)
         encode = encoder(header(scope, b"accept-encoding"))
         if header(scope, b"host") != self.host and not is_probe(scope["path"]):
             await self.refuse(send, 421, b"This address is not served here.")
@@ -96,6 +98,15 @@ Encoder = tuple[bytes, Callable[[bytes], bytes]]
 Headers = list[tuple[bytes, bytes]]
 NO_STORE = (b"cache-control", b"no-store")
 POLICY = b"content-security-policy"
+
+
+def bodiless(send: Send) -> Send:
+    async def pass_on(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message["body"] = b""
+        await send(message)
+
+    return pass_on
 
 
 def without(names: set[bytes], headers: Headers) -> Headers:

@@ -67,8 +67,17 @@ addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 
 // A page that stays open gets old: what was true for some seconds only goes, and what is true after them appears.
 const opened = Date.now();
+const units = (count, unit) =>
+  new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(count);
+const left = (seconds) => {
+  const minutes = Math.max(1, Math.floor(seconds / 60));
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  return [hours && units(hours, "hour"), rest && units(rest, "minute")].filter(Boolean).join(" ");
+};
 const age = () => {
   const passed = (Date.now() - opened) / 1000;
+  document.querySelectorAll("[data-left]").forEach((time) => { time.textContent = left(time.dataset.left - passed); });
   document.querySelectorAll("[data-only-for]").forEach((words) => { words.hidden = passed > words.dataset.onlyFor; });
   document.querySelectorAll("[data-only-after]").forEach((words) => { words.hidden = passed < words.dataset.onlyAfter; });
 };

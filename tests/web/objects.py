@@ -19,6 +19,7 @@ from portal.network.tables import ServicesRead
 from portal.payments.tables import AttemptState, Method, Payment, PaymentAttempt
 from portal.services.tables import Billed, Switch, SwitchState
 from tests.people import NOON, Person, saved, signed_in
+from tests.signing import people
 from tests.visiting import Visitor, portal_app
 
 
@@ -133,15 +134,30 @@ async def a_purchase(owner: Person) -> str:
     return str((await saved(switch)).id)
 
 
+async def an_envelope(owner: Person) -> str:
+    return str((await people.an_envelope(owner, at=now())).id)
+
+
+async def a_paper(_: Person) -> str:
+    return "1"
+
+
+async def a_picture(_: Person) -> str:
+    return "1.png"
+
+
 FACTORIES: dict[str, Callable[[Person], Awaitable[str]]] = {
     "bill_id": a_bill,
     "code": a_service,
     "document": a_bill,
+    "envelope_id": an_envelope,
     "attempt_id": a_paid_attempt,
     "attachment_id": an_attachment,
     "line_id": a_line,
     "message_id": a_message,
+    "paper": a_paper,
     "payment_id": a_bank_payment,
+    "picture": a_picture,
     "proof_id": a_proof,
     "session_id": another_session,
     "switch_id": a_purchase,

@@ -101,6 +101,14 @@ async def test_no_route_is_left_out(visit: Visitor, database: str, route: str) -
         assert is_kept_nowhere(answer)
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/bills", "/no-such-page"])
+async def test_a_head_is_answered_as_a_get_without_its_body(visit: Visitor, database: str, path: str) -> None:
+    page, head = await visit.client.get(path), await visit.client.head(path)
+
+    assert (head.status_code, head.content) == (page.status_code, b"")
+    assert head.headers["content-type"] == page.headers["content-type"]
+
+
 async def test_a_static_file_is_protected_and_kept_for_a_year(visit: Visitor, database: str) -> None:
     answer = await visit.client.get(asset("entry.css"))
 

@@ -22,9 +22,12 @@ from tests.web.routes import Route, every_route, named
 
 __all__ = ["payee"]
 
-OBJECTS = [route for route in every_route() if route.parameters and not route.is_for_machines]
+# Behind the door stands nothing for anybody: it opens alike for every link (tests/signing/pages/test_door.py).
+DOOR = "/sign/{link}"
+OBJECTS = [route for route in every_route() if route.parameters and not route.is_for_machines and route.path != DOOR]
 WITH_OBJECTS = [route for route in OBJECTS if route.guards != (anyone,)]
 BY_LINK = [route for route in OBJECTS if route.guards == (anyone,)]
+SHORTEST_ID = 8
 # What asking itself writes: the trail and the session's last use.
 WRITTEN_BY_ASKING = ("audit_entries", "sessions", "limit_counters", "migration")
 
@@ -57,9 +60,10 @@ async def sent(visit: Visitor, route: Route, ids: dict[str, str]) -> Page:
 
 
 def without_tokens(page: Page, ids: dict[str, str]) -> str:
+    """Without ids either; what is as short as the number of a document can stand anywhere."""
     html = re.sub(r'name="csrf_token" value="[^"]+"', "", page.html)
     for name, value in ids.items():
-        html = html.replace(value, name)
+        html = html.replace(value, name) if len(value) >= SHORTEST_ID else html
     return html
 
 
