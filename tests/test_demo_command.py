@@ -24,6 +24,7 @@ def test_the_demo_takes_nothing_from_an_operator_s_environment(monkeypatch: pyte
     monkeypatch.setattr(demo, "KEY", tmp_path / "secret-key")
     monkeypatch.setenv("DATABASE_URL", "postgresql://portal@db/customers")
     monkeypatch.setenv("PORTAL_SANDBOX", "0")
+    monkeypatch.setenv("STAFF_EMAIL", "anybody@a1.si")
     before = dict(os.environ)
 
     demo.set_environment(8123)
@@ -37,6 +38,21 @@ def test_the_demo_takes_nothing_from_an_operator_s_environment(monkeypatch: pyte
     assert made["LETTERS_DIR"] == str(tmp_path / "demo-letters")
     assert (tmp_path / "demo-letters").is_dir()
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+    assert made["SIGNING_KEYS_DIR"] == str(tmp_path / "demo-signing")
+    assert made["SIGNING_KEYS_PASSPHRASE"] == (tmp_path / "signing-passphrase").read_text()
+    assert (tmp_path / "signing-passphrase").stat().st_mode & 0o077 == 0
+    assert made["SIGNING_TSA_URL"] == "http://127.0.0.1:8123/sandbox/tsa"
+    assert made["STAFF_EMAIL"] != "anybody@a1.si"
+
+
+def test_the_demo_s_keys_are_made_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(demo, "VAR", tmp_path)
+    made = demo.signing_keys("http://127.0.0.1:8123")
+    root = (tmp_path / "demo-signing" / "root.crt").read_bytes()
+
+    assert demo.signing_keys("http://127.0.0.1:8124") == made
+    assert (tmp_path / "demo-signing" / "root.crt").read_bytes() == root
+    assert (tmp_path / "demo-signing" / "tsa.crt").exists()
 
 
 def test_the_demo_starts_tells_who_can_sign_in_and_ends_with_ctrl_c(environment: dict[str, str]) -> None:

@@ -23,9 +23,13 @@ NOT_THE_DEMOS = (
     *PAYEE,
     *("DATABASE_URL", "PORTAL_URL", "PORTAL_SECRET_KEY", "STRIPE_API_BASE"),
     *("SMS_GATEWAY_URL", "SMTP_URL", "LETTERS_DIR", "PROOFS_DIR", "HANDOVER_DIR"),
+    *("SIGNING_KEYS_DIR", "SIGNING_KEYS_PASSPHRASE", "SIGNING_TSA_URL", "SIGNING_TSA_CERTIFICATES"),
+    *("ORDERS_TOKEN", "STAFF_EMAIL"),
 )
-"""What another portal on this machine may have set: the demo must not reach its database, anybody's telephone or a
-print house."""
+"""What another portal on this machine may have set: the demo must not reach its database, its keys, anybody's telephone
+or a print house."""
+ORDERS_TOKEN = "orders-of-the-demo"  # noqa: S105 - it opens the demo, which listens on this machine only
+STAFF_EMAIL = "prodaja@moj.example"
 
 
 @click.group
@@ -68,6 +72,11 @@ def set_environment(port: int) -> None:
     os.environ["LETTERS_DIR"] = os.environ.get("LETTERS_DIR") or str(private_folder("demo-letters"))
     os.environ["HANDOVER_DIR"] = os.environ.get("HANDOVER_DIR") or str(private_folder("demo-handover"))
     os.environ["PROOFS_DIR"] = os.environ.get("PROOFS_DIR") or str(private_folder("demo-proofs"))
+    os.environ.setdefault("SIGNING_TSA_URL", f"{url}/sandbox/tsa")
+    os.environ.setdefault("ORDERS_TOKEN", ORDERS_TOKEN)
+    os.environ.setdefault("STAFF_EMAIL", STAFF_EMAIL)
+    if "SIGNING_KEYS_DIR" not in os.environ:
+        os.environ |= signing_keys(url)
     os.environ |= {
         "PORTAL_SANDBOX": "1",
         "PORTAL_EMBEDDED_STOP": "1",
@@ -79,11 +88,27 @@ def set_environment(port: int) -> None:
 
 def secret_key() -> str:
     """Made once, so that who is signed in stays so over a restart."""
-    if not KEY.exists():
+    return kept_secret(KEY)
+
+
+def signing_keys(url: str) -> dict[str, str]:
+    """Where the demo's keys are, made at its first start, and what opens them."""
+    folder, passphrase = VAR / "demo-signing", kept_secret(VAR / "signing-passphrase")
+    if not (folder / "root.crt").exists():
+        from portal import clock  # here: the keys are made once, and cryptography takes a while
+        from portal.signing.pki.ceremony import Ceremony
+
+        made = Ceremony(folder, passphrase.encode(), PAYEE["PAYEE_NAME"], url, is_demo=True)
+        made.hold(clock.now())
+    return {"SIGNING_KEYS_DIR": str(folder), "SIGNING_KEYS_PASSPHRASE": passphrase}
+
+
+def kept_secret(file: Path) -> str:
+    if not file.exists():
         private_folder(".")
-        KEY.touch(mode=0o600)
-        KEY.write_text(secrets.token_urlsafe(48))
-    return KEY.read_text()
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return file.read_text()
 
 
 def private_folder(name: str) -> Path:

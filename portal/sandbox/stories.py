@@ -17,10 +17,13 @@ ANA = 1
 
 
 def ana(person: Person, today: date) -> Household:
-    """Of the last bill she paid five euros more than it asked for. Roaming is to be on in five days, for a journey."""
+    """Of the last bill she paid five euros more than it asked for. Roaming is to be on in five days, for a journey.
+
+    Her commitment ends in two months.
+    """
     house = person.household("Vrtna ulica 4", today)
     account = house.account()
-    line = house.line(account, "mobile-m", person.mobile)
+    line = house.line(account, "mobile-m", person.mobile, bound(today, months=22, cents=12_000))
     newest = today - timedelta(days=11)
     monthly_bills(house, account, months_back(newest, 1), package="mobile-m", months=35)
     house.bill(account, newest, usual("ana", "mobile-m"), above_cents=500, detailed=True)

@@ -95,7 +95,7 @@ async def test_only_the_page_of_a_mail_may_hold_a_frame(protected: Visitor, mail
 def test_beside_the_sandbox_only_a_file_that_is_shown_has_a_policy_of_its_own_and_it_allows_nothing() -> None:
     users = [path.name for path in (ROOT / "portal").rglob("*.py") if NAMED.search(path.read_text())]
 
-    assert sorted(users) == ["files.py", "frames.py", "protection.py"]
+    assert sorted(users) == ["files.py", "frames.py", "protection.py", "reading_pages.py"]
     assert NOTHING_OF_OURS == "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 

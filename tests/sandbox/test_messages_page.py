@@ -51,7 +51,7 @@ async def test_it_says_what_nothing_sends_yet(sandbox: Visitor) -> None:
     assert marked == {message.name for message in templates()} - set(told())
 
 
-PLACES, NONE = {"Told": slice(1), "tell": slice(1, 2)}, slice(0)
+PLACES, NONE = {"Told": slice(1), "tell_over": slice(1), "tell": slice(1, 2)}, slice(0)
 
 
 def told() -> Iterator[str]:
@@ -64,8 +64,9 @@ def told() -> Iterator[str]:
 
 
 def named(calls: list[ast.Call]) -> Iterator[str]:
-    """In `Told("suspended", …)` the first argument, or the words it is one of, and in `tell(whom, "usage_warning", …)`
-    the second. Where a function passes it on, as `Told(template, …)`, what the module calls that function with.
+    """In `Told("suspended", …)` and `tell_over("documents_expired", …)` the first argument, or the words it is one of,
+    and in `tell(whom, "usage_warning", …)` the second. Where a function passes it on, as `Told(template, …)`, what the
+    module calls that function with.
     """
     firsts = [
         part for call in calls if isinstance(call.func, ast.Name) for part in call.args[PLACES.get(call.func.id, NONE)]

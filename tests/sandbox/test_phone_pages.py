@@ -152,8 +152,10 @@ async def test_the_sandbox_leads_everywhere(sandbox: Visitor) -> None:
         "/sandbox/clock",
         "/sandbox/phone",
         "/sandbox/mail",
+        "/sandbox/shop",
         "/sandbox/messages",
         "/sandbox/network",
         "/sandbox/stripe",
+        "/sandbox/tsa",
         "/sandbox/components",
     ]
