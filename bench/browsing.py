@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from portal import clock
 from portal.cli.demo import private_folder
+from portal.signing.pki.ceremony import Ceremony
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.portal import Portal, running
 from tests.browser.walking import sign_in
@@ -25,6 +28,8 @@ def demo() -> Iterator[Portal]:
     log = os.open(private_folder("run") / "browsing.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(log, STDERR)
     os.dup2(STDERR, log)
+    keys, passphrase = Path(os.environ["SIGNING_KEYS_DIR"]), os.environ["SIGNING_KEYS_PASSPHRASE"]
+    Ceremony(keys, passphrase.encode(), "Moj A1", "https://moj.test", is_demo=True).hold(clock.now())
     with running() as portal:
         yield portal
 

@@ -1,4 +1,4 @@
-"""The demo's processes on a database of the tests' own, with as many Bojans and Dejans as there are journeys."""
+"""The demo's processes on a database of the tests' own, with as many of its people as journeys use up."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from portal.sandbox.household import Household
 from portal.sandbox.person import Person
 from tests.conftest import POSTGRES
 
-BOJANS, DEJANS = 17, 8
+BOJANS, DEJANS, ANAS, EVAS = 17, 8, 7, 4
 FIRST_SERIAL = 102
-NADAS, NADA = 140, "+38640000140"
+NADAS, NADA = 199, "+38640000140"
+ORDERS_TOKEN = "orders-of-the-tests"
 
 
 @dataclass
@@ -35,8 +36,11 @@ class Portal:
     """Where it is, and whom journeys may use up."""
 
     url: str
+    database: str
     bojans: list[str]
     dejans: list[str]
+    anas: list[Person]
+    evas: list[Person]
 
     def another_bojan(self) -> str:
         """The number of someone whose outgoing calls are barred since three days, with two overdue bills."""
@@ -45,6 +49,14 @@ class Portal:
     def another_dejan(self) -> str:
         """The number of someone on the small package whose services are not barred."""
         return self.dejans.pop()
+
+    def another_ana(self) -> Person:
+        """Someone whose commitment ends in two months, and who owes nothing."""
+        return self.anas.pop()
+
+    def another_eva(self) -> Person:
+        """A customer who never registered."""
+        return self.evas.pop()
 
     def on_the_bill(self, number: str) -> tuple[str, str]:
         """The reference of such a Bojan's newest bill, and his customer number."""
@@ -56,13 +68,19 @@ class Portal:
         async with httpx.AsyncClient() as client:
             return (await client.get(f"{self.url}/sandbox/phone/{number.removeprefix('+')}")).text
 
-    async def code(self, browser: Browser, number: str) -> str:
-        """The code on the screen of a telephone, which shows it by itself when the worker has sent it."""
+    async def code(self, browser: Browser, number: str, *, nth: int = 1) -> str:
+        """The newest of so many codes on the screen of a telephone, which shows them by itself when they were sent."""
+        return (await self.text(browser, number, "#", nth=nth))[-6:]
+
+    async def text(self, browser: Browser, number: str, words: str, *, nth: int = 1) -> str:
+        """The newest SMS with these words, once there are so many of them."""
         telephone = await browser.new_page()
         await telephone.goto(f"{self.url}/sandbox/phone/{number.removeprefix('+')}")
-        text = await telephone.locator(".bubble", has_text="#").first.inner_text(timeout=20_000)
+        found = telephone.locator(".bubble", has_text=words)
+        await found.nth(nth - 1).wait_for(timeout=20_000)
+        text = await found.first.inner_text()
         await telephone.close()
-        return text[-6:]
+        return text
 
 
 @contextmanager
@@ -75,8 +93,16 @@ def running() -> Iterator[Portal]:
         processes.enter_context(process(environment, "serve", "--workers", "1", "--port", str(port)))
         processes.enter_context(process(environment, "worker"))
         wait_for(environment["PORTAL_URL"])
-        numbers = [number_of(n) for n in range(BOJANS + DEJANS)]
-        yield Portal(environment["PORTAL_URL"], numbers[:BOJANS], numbers[BOJANS:])
+        those = people()
+        bojans, dejans, anas, evas = those["bojan"], those["dejan"], those["ana"], those["eva"]
+        yield Portal(
+            environment["PORTAL_URL"],
+            environment["DATABASE_URL"],
+            [person.mobile for person in bojans],
+            [person.mobile for person in dejans],
+            anas,
+            evas,
+        )
 
 
 def surroundings(port: int) -> dict[str, str]:
@@ -87,6 +113,9 @@ def surroundings(port: int) -> dict[str, str]:
         "DATABASE_URL": embedded_url(POSTGRES, f"{os.environ.get('TEST_DATABASE', 'test')}_browser"),
         "STRIPE_API_BASE": f"{url}/sandbox/stripe",
         "PAYEE_IBAN": "SI56191000000123438",
+        "SIGNING_TSA_URL": f"{url}/sandbox/tsa",
+        "ORDERS_TOKEN": ORDERS_TOKEN,
+        "STAFF_EMAIL": "prodaja@moj.example",
     }
 
 
@@ -129,13 +158,21 @@ def nada(person: Person, today: date) -> Household:
 
 async def add_people(url: str) -> None:
     """Runs as a process of its own, because the tests' process has its own database open."""
-    bojan, dejan = (person for person in stories.PEOPLE if person.story in (stories.bojan, stories.dejan))
-    people = [Person(NADAS, "Nada Prazna", NADA, "has nothing connected", nada)] + [
-        replace(model, serial=FIRST_SERIAL + n, name=model.name.replace(" ", f"{n} "), mobile=number_of(n))
-        for n, model in enumerate([bojan] * BOJANS + [dejan] * DEJANS)
-    ]
+    somebody = [Person(NADAS, "Nada Prazna", NADA, "has nothing connected", nada)]
     async with open_database(url, 2):
-        await demo.seed(clock.today(), people)
+        await demo.seed(clock.today(), sum(people().values(), somebody))
+
+
+def people() -> dict[str, list[Person]]:
+    """Whom journeys may use up, by the name of the story that each of them is in."""
+    models = {person.story: person for person in stories.PEOPLE}
+    wanted = [stories.bojan] * BOJANS + [stories.dejan] * DEJANS + [stories.ana] * ANAS + [stories.eva] * EVAS
+    made = [another(models[story], n) for n, story in enumerate(wanted)]
+    return {story.__name__: [one for one in made if one.story == story] for story in wanted}
+
+
+def another(model: Person, n: int) -> Person:
+    return replace(model, serial=FIRST_SERIAL + n, name=model.name.replace(" ", f"{n} "), mobile=number_of(n))
 
 
 if __name__ == "__main__":

@@ -13,12 +13,14 @@ from playwright.async_api import Browser, Page, StorageState
 from portal.sandbox.person import Person
 from portal.sandbox.stories import PEOPLE
 from tests.browser.portal import NADA, Portal
+from tests.browser.signing import order_in_shop
 from tests.browser.walking import (
     DESK,
     PHONE,
     accessible,
     axe_finds_nothing,
     complained_of_nothing,
+    is_seen_first,
     opened,
     shape_of,
     sign_in,
@@ -62,10 +64,20 @@ PAGES = [
     "/account/number",
     "/account/email",
     "/account/messages",
+    "/account/password",
+    "/documents",
 ]
+ORDERING = ("Ana Zupan", "Irena Vidmar")
 PUBLIC = [
     "/sign-in",
     "/pay",
+    "/verify",
+    "/register",
+    "/register/letter",
+    "/register/record",
+    "/sign/a-link-that-nobody-has",
+    "/sandbox/shop",
+    "/sandbox/tsa",
     "/signed-out",
     "/no-such-page",
     "/sandbox",
@@ -83,7 +95,7 @@ PUBLIC = [
 
 @pytest_asyncio.fixture(scope="module")
 async def sessions(browser: Browser, portal: Portal) -> dict[str, StorageState]:
-    """Everybody has signed in, all at a time: most of a sign-in is waiting for the code."""
+    """Everybody has signed in, all at a time: most of a sign-in is waiting for the code. Two have ordered something."""
 
     async def session_of(person: Person) -> StorageState:
         page = await opened(browser, portal, PHONE)
@@ -92,6 +104,8 @@ async def sessions(browser: Browser, portal: Portal) -> dict[str, StorageState]:
         await page.context.close()
         return state
 
+    for name in ORDERING:
+        await order_in_shop(browser, portal, name)
     states = await asyncio.gather(*(session_of(person) for person in REGISTERED))
     return dict(zip((person.mobile for person in REGISTERED), states, strict=True))
 
@@ -117,6 +131,7 @@ async def walk(
     context = await browser.new_context(storage_state=session, locale="sl-SI", **options)
     tabs = [await context.new_page() for _ in range(TABS)]
     ahead = [*PAGES, *await of_lines(tabs[0], portal), *await bills_and_payments(tabs[0], portal)]
+    ahead += await documents_of(tabs[0], portal)
 
     async def go_on(tab: Page) -> None:
         while ahead:
@@ -170,6 +185,13 @@ async def bills_and_payments(page: Page, portal: Portal) -> list[str]:
     return [*bills, f"{bills[0]}/calls", f"/payments/new?bill={bills[0].removeprefix('/bills/')}", *paid]
 
 
+async def documents_of(page: Page, portal: Portal) -> list[str]:
+    """What waits to be signed, the first document and the last, the consent, and declining it."""
+    await page.goto(f"{portal.url}/documents")
+    envelopes = [await row.get_attribute("href") or "" for row in await page.locator("main a.row").all()]
+    return [f"{envelope}{more}" for envelope in envelopes for more in ("", "/1", "/2", "/signature", "/refusal")]
+
+
 async def looked_at(page: Page) -> None:
     """On a desk in light and on a phone in dark: layout does not depend on the colours, nor they on it.
 
@@ -184,12 +206,6 @@ async def looked_at(page: Page) -> None:
             await axe_finds_nothing(page)
         await drawn(page)
     await page.emulate_media(color_scheme="light")
-
-
-def is_seen_first(shape: str, seen: set[str] = set()) -> bool:  # noqa: B006 - it is what the whole run has seen
-    is_new = shape not in seen
-    seen.add(shape)
-    return is_new
 
 
 async def settled(page: Page) -> None:
