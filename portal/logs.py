@@ -37,8 +37,8 @@ QUIET = ("/static/", "/health/", "/metrics")
 WIRE = ("httpx", "httpcore", "aiosmtplib", "urllib3", "stripe")
 OWN_HANDLERS = ("_granian", "granian.access")
 SHORTEST_SECRET = 6
-SECRET_IN_PATH = re.compile(r"\A(/+p/+).+?(?=/+payment|/*\Z)")
-"""The token of a payment link opens what it leads to."""
+SECRET_IN_PATH = re.compile(r"\A(/+(?:p|sign)/+).+?(?=/+payment|/*\Z)")
+"""The token of a payment link opens what it leads to, that of a signing link leads to what somebody is to sign."""
 
 STDERR = 2
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)

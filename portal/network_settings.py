@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from portal.hosts import is_this_machine
+from portal.hosts import is_http, is_this_machine
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
@@ -33,11 +33,7 @@ def faults(url: str | None, token: str | None, *, is_sandbox: bool) -> Iterator[
 
 def is_base(url: str) -> bool:
     """Whether the address can be read and says where an API is, and nothing more."""
-    try:
-        parts = urlsplit(url)
-        has_port = parts.port != 0
-    except ValueError:
+    if not is_http(url):
         return False
-    is_plain = url.isascii() and url.isprintable() and " " not in url
-    more = (parts.username, parts.password, parts.query, parts.fragment)
-    return is_plain and parts.scheme in ("http", "https") and bool(parts.hostname) and has_port and not any(more)
+    parts = urlsplit(url)
+    return not any((parts.username, parts.query, parts.fragment))

@@ -34,3 +34,10 @@ def test_what_is_called_a_secret_is_never_written() -> None:
         "token": "…",
         "to": "+38640000102",
     }
+
+
+async def test_the_token_of_a_signing_link_is_not_logged(visit: Visitor, capfd: pytest.CaptureFixture[str]) -> None:
+    await visit.get("/sign/c-Pcv63LaxMQcF7pWmSdCoTAwqt54C7oBBCrxwGHfio")
+
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    assert [line["path"] for line in lines] == ["/sign/…"]

@@ -15,6 +15,7 @@ from portal.settings import ROOT
 from tests.payments.stand_in import free_port
 
 SECRET_KEY = "a key that is long enough and is not to be seen"
+PASSPHRASE = os.environ["SIGNING_KEYS_PASSPHRASE"]
 PASSWORD, TOKEN, SMTP_PASSWORD = "gateway-password", "callback-token-of-tests", "smtp-p@ssword"
 
 
@@ -24,7 +25,7 @@ async def test_no_code_password_or_token_is_written(database: str, way: str) -> 
 
     assert len(issued) >= 5
     assert all(words in written for words in ("answer lost", "job failed", "NotNullViolationError", "UndefinedError"))
-    secrets = [*issued, PASSWORD, TOKEN, SMTP_PASSWORD, quote(SMTP_PASSWORD), SECRET_KEY]
+    secrets = [*issued, PASSWORD, TOKEN, SMTP_PASSWORD, quote(SMTP_PASSWORD), SECRET_KEY, PASSPHRASE]
     assert [secret for secret in secrets if secret in written] == []
     assert await in_the_queue(issued) == []
 

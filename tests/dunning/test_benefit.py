@@ -36,6 +36,14 @@ def test_it_is_shown_how_it_comes_about() -> None:
     assert line.back == Money(12_821)
 
 
+def test_after_an_extension_it_is_reckoned_from_where_the_new_commitment_began() -> None:
+    contract = a_contract(date(2020, 1, 1), date(2028, 1, 1), 30_000)
+    contract.committed_since = date(2026, 1, 1)
+
+    assert back(contract, date(2025, 11, 1)) == Money(30_000)
+    assert back(contract, date(2027, 2, 23)) == Money(12_821)
+
+
 def test_cents_are_rounded_down() -> None:
     assert back(a_contract(date(2026, 1, 1), date(2026, 1, 4), 100), date(2026, 1, 2)) == Money(66)
 

@@ -38,7 +38,7 @@ def benefit_back(contracts: Iterable[Contract], ended_on: date) -> list[BenefitB
 
 def of_one(contract: Contract, ended_on: date) -> BenefitBack | None:
     """The last day of a commitment is bound as well; what is bound for no day at all gives nothing back."""
-    until, since = contract.committed_until, contract.concluded_on
+    until, since = contract.committed_until, contract.committed_since or contract.concluded_on
     if until is None or until <= max(ended_on, since) or not contract.benefit_cents:
         return None
     return BenefitBack(
