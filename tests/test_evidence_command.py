@@ -35,6 +35,20 @@ async def portal(*arguments: str, database: str) -> tuple[int, str]:
 
 
 @pytest.mark.usefixtures("signed")
+async def test_without_keys_it_says_why_signatures_cannot_be_validated(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SIGNING_KEYS_DIR")
+    monkeypatch.delenv("SIGNING_KEYS_PASSPHRASE")
+
+    code, said = await portal("verify", "--signatures", database=database)
+
+    assert code == 1
+    assert said.startswith("Error: Signatures cannot be validated: SIGNING_KEYS_DIR")
+    assert (await portal("verify", database=database))[0] == 0
+
+
+@pytest.mark.usefixtures("signed")
 async def test_what_happened_is_shown(database: str) -> None:
     code, said = await portal("show", "N1", database=database)
 

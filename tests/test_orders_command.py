@@ -120,7 +120,7 @@ async def test_staff_finds_what_is_blocked_and_lifts_it(database: str, ana: Pers
     assert lifted[0] == 0
     assert again[0] == 1
     assert "no such order that is blocked" in again[1]
-    assert await portal("list", "--blocked", database=database) == (0, "No order is so.")
+    assert await portal("list", "--blocked", database=database) == (0, "There is no such order.")
     noted = await EvidenceEntry.objects().get(EvidenceEntry.event == "unblocked")
     assert noted is not None
     assert "Maja" in noted.facts

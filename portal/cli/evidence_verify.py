@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from portal.cli.running import in_database
+from portal.cli.running import checked_settings, in_database
 
 if TYPE_CHECKING:
     from portal.signing.evidence.faults import Fault
@@ -31,12 +31,25 @@ def verify(number: str | None, signatures: bool, noted: str | None) -> None:
         count, faults = await check_all(await asked_for(number), signatures=signatures or number is not None)
         return count, faults + await faults_of_head(expected)
 
+    if signatures or number is not None:
+        demand_keys()
     count, faults = in_database(checked, is_patient=True)
     for fault in faults:
         click.echo(str(fault))
     if faults:
         raise click.ClickException(f"{len(faults):,} of {count:,} are not as they were.")
     click.echo(f"{count:,} entries, documents and envelopes are as they were.")
+
+
+def demand_keys() -> None:
+    """What a signature is validated against stands beside the keys."""
+    from portal.signing.pki.authority import NoKeys, authority  # here, as everything heavy is in this module
+
+    checked_settings()
+    try:
+        authority()
+    except NoKeys as no:
+        raise click.ClickException(f"Signatures cannot be validated: {no.why}. See portal doctor.") from None
 
 
 async def asked_for(number: str | None) -> UUID | None:

@@ -17,7 +17,7 @@ from portal.signing.orders.seen import OrderSeen
 
 def show_all(orders: Sequence[OrderSeen], most: int) -> None:
     if not orders:
-        click.echo("No order is so.")
+        click.echo("There is no such order.")
         return
     table = Table("order", "kind", "customer", "state", "why", "placed (UTC)", "until (UTC)")
     for one in orders:
