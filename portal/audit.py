@@ -36,6 +36,8 @@ class Event(StrEnum):
     PASSWORD_REFUSED = "password_refused"
     PASSWORD_SET = "password_set"
     PASSWORD_REMOVED = "password_removed"
+    CUSTOMER_CORRECTED = "customer_corrected"
+    SIM_EXCHANGED = "sim_exchanged"
     CONTACT_CHANGE_ASKED = "contact_change_asked"
     CONTACT_CHANGE_REFUSED = "contact_change_refused"
     CONTACT_CHANGED = "contact_changed"

@@ -11,6 +11,7 @@ COMMANDS = {
     "worker": "portal.cli.working",
     "migrate": "portal.cli.migrating",
     "doctor": "portal.cli.doctor",
+    "customers": "portal.cli.customers",
     "bills": "portal.cli.bills",
     "usage": "portal.cli.usage",
     "bank": "portal.cli.bank",
